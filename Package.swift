@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled with warnings as errors; C++ targets hold small shims over header libraries.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Numerical inner loops are 100 times slower without the optimiser, so debug builds keep it there.
+let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let orderedCollections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
+let package = Package(
+  name: "SlopeQTL",
+  products: [
+    .executable(name: "slopeqtl", targets: ["slopeqtl"]),
+    .library(name: "MixedModels", targets: ["MixedModels"]),
+    .library(name: "Association", targets: ["Association"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    // Floor 0: system libraries and the C and C++ shims over them.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CHTSlib", pkgConfig: "htslib", providers: [.apt(["libhts-dev"])]),
+    .target(name: "CBoostMath"),
+    .target(name: "CNumericText"),
+    .target(name: "CPlatform"),
+
+    // Floor 1.
+    .target(
+      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
+    .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
+    .target(name: "BlockGzip", dependencies: ["CHTSlib", "CZlib"], swiftSettings: numeric),
+    .target(
+      name: "Tables", dependencies: ["BlockGzip", "CNumericText", orderedCollections],
+      swiftSettings: numeric),
+
+    // Floor 2: these three know nothing of each other.
+    .target(
+      name: "MixedModels", dependencies: ["LinearAlgebra", "Distributions"],
+      swiftSettings: numeric),
+    .target(name: "Genotypes", dependencies: ["BlockGzip", "Tables"], swiftSettings: numeric),
+    .target(
+      name: "Cohort", dependencies: ["BlockGzip", "Tables", orderedCollections],
+      swiftSettings: strict),
+
+    // Floor 3.
+    .target(
+      name: "Association",
+      dependencies: [
+        "BlockGzip", "Cohort", "CPlatform", "CZlib", "Distributions", "Genotypes", "LinearAlgebra",
+        "MixedModels", "Tables", heap,
+      ],
+      swiftSettings: numeric),
+    .target(
+      name: "Simulation", dependencies: ["BlockGzip", "Genotypes", "Tables"],
+      swiftSettings: strict),
+
+    // Floor 4.
+    .executableTarget(
+      name: "slopeqtl",
+      dependencies: [
+        "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "MixedModels",
+        "Simulation", argumentParser, logging,
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "BlockGzipTests", dependencies: ["BlockGzip"], swiftSettings: strict),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "BlockGzip"], swiftSettings: strict),
+    .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
+    .testTarget(
+      name: "MixedModelsTests", dependencies: ["MixedModels", "Distributions", "LinearAlgebra"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
+    .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip"], swiftSettings: strict),
+    .testTarget(
+      name: "AssociationTests",
+      dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
+      swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["slopeqtl"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,28 @@
+/// A file that could not be made or written.
+package struct OutputError: Error, Sendable, CustomStringConvertible {
+  /// Which step failed; decides the exit code.
+  package enum Kind: Sendable {
+    /// The file cannot be created (exit code 73).
+    case cannotCreate
+    /// Writing, flushing or renaming failed (exit code 74).
+    case writeFailed
+  }
+
+  package var kind: Kind
+  package var path: String
+  /// The operating system's word for it.
+  package var reason: String
+
+  package init(_ kind: Kind, path: String, reason: String) {
+    self.kind = kind
+    self.path = path
+    self.reason = reason
+  }
+
+  package var description: String {
+    switch kind {
+    case .cannotCreate: "\(path): cannot create the output file: \(reason)"
+    case .writeFailed: "\(path): writing failed: \(reason)"
+    }
+  }
+}
