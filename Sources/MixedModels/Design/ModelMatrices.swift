@@ -1,0 +1,43 @@
+import LinearAlgebra
+
+/// The rows of a longitudinal model, one per sample, samples of a donor next to each other.
+package struct ModelMatrices: Sendable {
+  /// Fixed-effect columns without genotype, samples × p, in the user's units.
+  package var fixed: Matrix
+  package var fixedNames: [String]
+  /// The columns that genotype multiplies, samples × k (for `time * genotype`: 1 and time).
+  package var genotype: Matrix
+  package var genotypeNames: [String]
+  /// Random-effect columns, samples × q with q = 1 or 2.
+  package var random: Matrix
+  package var shape: RandomEffectShape
+  /// Whether the random columns are an intercept and a slope (decides the reported names).
+  package var randomNames: [String]
+  /// Donor index of every sample; non-decreasing.
+  package var donorOfSample: [Int]
+
+  package init(
+    fixed: Matrix, fixedNames: [String], genotype: Matrix, genotypeNames: [String],
+    random: Matrix, shape: RandomEffectShape, randomNames: [String], donorOfSample: [Int]
+  ) {
+    precondition(fixed.rows == donorOfSample.count && random.rows == donorOfSample.count)
+    precondition(genotype.rows == donorOfSample.count && random.columns == shape.columns)
+    self.fixed = fixed
+    self.fixedNames = fixedNames
+    self.genotype = genotype
+    self.genotypeNames = genotypeNames
+    self.random = random
+    self.shape = shape
+    self.randomNames = randomNames
+    self.donorOfSample = donorOfSample
+  }
+
+  /// The model restricted to the samples at `indices` (ascending).
+  package func selecting(samples indices: [Int]) -> ModelMatrices {
+    ModelMatrices(
+      fixed: fixed.selecting(rows: indices), fixedNames: fixedNames,
+      genotype: genotype.selecting(rows: indices), genotypeNames: genotypeNames,
+      random: random.selecting(rows: indices), shape: shape, randomNames: randomNames,
+      donorOfSample: indices.map { donorOfSample[$0] })
+  }
+}

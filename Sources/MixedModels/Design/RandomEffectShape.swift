@@ -1,0 +1,24 @@
+/// Which entries of a donor's random-effect covariance are parameters.
+package enum RandomEffectShape: Sendable, Equatable {
+  /// One random-effect column: one variance.
+  case scalar
+  /// Two uncorrelated columns: two variances.
+  case diagonal
+  /// Two columns with an unstructured covariance: two variances and a covariance.
+  case full
+
+  /// Number of random effects of a donor.
+  package var columns: Int { self == .scalar ? 1 : 2 }
+
+  /// Number of distinct entries of a symmetric matrix over those columns.
+  package var entries: Int { self == .scalar ? 1 : 3 }
+
+  /// Coordinates (0: 11, 1: 12, 2: 22) that are free parameters.
+  package var freeCoordinates: [Int] {
+    switch self {
+    case .scalar: [0]
+    case .diagonal: [0, 2]
+    case .full: [0, 1, 2]
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import LinearAlgebra
+
+/// The exact refit of every pair: Newton over the covariance cone, started at the gene's null fit.
+package final class ExactInteractionKernel: InteractionKernel {
+  private let design: DesignCrossProducts
+  private let response: ResponseCrossProducts
+  private let null: NullFit
+  private let method: DegreesOfFreedomMethod
+  private let evaluator: ProfiledCriterion
+  private let statistics: PairStatistics
+  private let newton: ConstrainedNewton
+  private let genotypeContrast: [Double]?
+  private let interactionContrast: [Double]
+  private let timeContrast: [Double]?
+  /// Evaluations of the criterion so far.
+  package private(set) var evaluations = 0
+
+  /// - Precondition: the null fit did not fail and belongs to this design and response.
+  package init(
+    design: DesignCrossProducts, response: ResponseCrossProducts, null: NullFit,
+    columns: InteractionColumns, criterion: EstimationCriterion, method: DegreesOfFreedomMethod
+  ) {
+    self.design = design
+    self.response = response
+    self.null = null
+    self.method = method
+    evaluator = ProfiledCriterion(design: design, criterion: criterion, includesGenotype: true)
+    statistics = PairStatistics(design: design)
+    newton = ConstrainedNewton(shape: design.shape)
+    let count = design.fixedCount + design.genotypeCount
+    func unit(_ index: Int) -> [Double] {
+      var contrast = [Double](repeating: 0, count: count)
+      contrast[design.fixedCount + index] = 1
+      return contrast
+    }
+    genotypeContrast = columns.genotype.map(unit)
+    interactionContrast = unit(columns.interaction)
+    timeContrast = columns.time.map { time in
+      // The user's coefficients are R⁻¹ times those of the orthonormal columns.
+      (0..<count).map { $0 < design.fixedCount ? design.basis.inverseR[time, $0] : 0 }
+    }
+  }
+
+  package func fit(dosages: UnsafePointer<Double>) -> PairFit {
+    guard evaluator.degreesOfFreedom > 0 else { return .failed(.notIdentifiable) }
+    statistics.compute(dosages: dosages, design: design, response: response)
+    guard
+      let result = newton.minimise(
+        from: null.point, face: null.face,
+        evaluate: { evaluator.evaluate(at: $0, response: response, pair: statistics) })
+    else {
+      return .failed(isCollinear ? .collinear : .numerical)
+    }
+    evaluations += result.evaluations
+    // 1 − R² of the variant's columns on the covariates below 1e-10: what is left is rounding.
+    guard evaluator.smallestGenotypePivot > 1e-10 else { return .failed(.collinear) }
+    return report(result)
+  }
+
+  /// Whether the variant's columns depend on the fixed ones, judged without random effects.
+  private var isCollinear: Bool {
+    evaluator.evaluate(at: .zero, response: response, pair: statistics) == nil
+      || evaluator.smallestGenotypePivot < 1e-10
+  }
+
+  private func report(_ result: ConstrainedNewton.Result) -> PairFit {
+    let curvature = SurfaceCurvature(
+      criterion: result.criterion, point: result.point, face: result.face, shape: design.shape)
+    func estimate(_ contrast: [Double]?) -> CoefficientEstimate {
+      guard let contrast else { return .missing }
+      return evaluator.estimate(
+        contrast: contrast, response: response, method: method, curvature: curvature)
+    }
+    return PairFit(
+      status: !result.converged ? .flat : result.face == .interior ? .ok : .boundary,
+      genotype: estimate(genotypeContrast), time: estimate(timeContrast),
+      interaction: estimate(interactionContrast),
+      covarianceGenotypeInteraction: genotypeContrast.map {
+        evaluator.covariance($0, interactionContrast)
+      } ?? .nan,
+      components: VarianceComponents(
+        point: result.point, design: design, residualVariance: evaluator.residualVariance),
+      deviance: evaluator.deviance(of: result.criterion.value))
+  }
+}

@@ -1,0 +1,33 @@
+/// How a fit ended. Numerical trouble is a value, never an exception.
+public enum FitStatus: Sendable, Equatable, CustomStringConvertible {
+  /// An interior optimum.
+  case ok
+  /// The optimum lies on the boundary of the cone of covariance matrices, by the
+  /// Karush–Kuhn–Tucker conditions.
+  case boundary
+  /// Not converged; the best point found is reported.
+  case flat
+  /// No fit; the reason in one word.
+  case failed(Reason)
+
+  /// Why a model could not be fitted.
+  public enum Reason: String, Sendable {
+    /// The variant's columns are combinations of the covariates.
+    case collinear
+    /// The response does not vary, or the fixed effects explain it entirely.
+    case noResidualVariation = "no_residual_variation"
+    /// Too few samples or donors are left for the model.
+    case notIdentifiable = "not_identifiable"
+    /// The criterion could not be evaluated.
+    case numerical
+  }
+
+  public var description: String {
+    switch self {
+    case .ok: "ok"
+    case .boundary: "boundary"
+    case .flat: "flat"
+    case .failed(let reason): "failed:\(reason.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// The fit of a gene's model without a variant: where every pair's refit starts.
+public struct NullFit: Sendable {
+  public var status: FitStatus
+  public var components: VarianceComponents
+  /// Minus twice the (restricted) log-likelihood, on lme4's scale.
+  public var deviance: Double
+  package var point: SymmetricMatrix2
+  package var face: ConeFace
+
+  static func failed(_ reason: FitStatus.Reason) -> NullFit {
+    NullFit(
+      status: .failed(reason), components: .missing, deviance: .nan, point: .zero, face: .zero)
+  }
+
+  /// Fits `response`, from the best two of a grid of starts, so that a local optimum of the
+  /// criterion is not taken for the global one.
+  package init(
+    design: DesignCrossProducts, response: ResponseCrossProducts, criterion: EstimationCriterion
+  ) {
+    // Rounding leaves about 1e-26 of a sum of squares.
+    guard response.residualSquares > 1e-20 * response.totalSquares, response.totalSquares > 0 else {
+      self = .failed(.noResidualVariation)
+      return
+    }
+    let evaluator = ProfiledCriterion(
+      design: design, criterion: criterion, includesGenotype: false)
+    let newton = ConstrainedNewton(shape: design.shape)
+    func evaluate(_ m: SymmetricMatrix2) -> SecondOrder? {
+      evaluator.evaluate(at: m, response: response, pair: nil)
+    }
+    let ranked = Self.starts(design.shape)
+      .compactMap { start in evaluate(start).map { (start, $0.value) } }
+      .sorted { $0.1 < $1.1 }
+    let results = ranked.prefix(2).compactMap {
+      newton.minimise(from: $0.0, face: .interior, evaluate: evaluate)
+    }
+    guard
+      let best = results.min(by: { $0.criterion.value < $1.criterion.value }),
+      evaluate(best.point) != nil
+    else {
+      self = .failed(.numerical)
+      return
+    }
+    point = best.point
+    face = best.face
+    status = !best.converged ? .flat : best.face == .interior ? .ok : .boundary
+    deviance = evaluator.deviance(of: best.criterion.value)
+    components = VarianceComponents(
+      point: best.point, design: design, residualVariance: evaluator.residualVariance)
+  }
+
+  private init(
+    status: FitStatus, components: VarianceComponents, deviance: Double,
+    point: SymmetricMatrix2, face: ConeFace
+  ) {
+    self.status = status
+    self.components = components
+    self.deviance = deviance
+    self.point = point
+    self.face = face
+  }
+
+  /// Interior points from weak to very strong random effects, along and across the axes.
+  static func starts(_ shape: RandomEffectShape) -> [SymmetricMatrix2] {
+    let strengths = [0.1, 0.4, 0.7, 0.9, 0.98, 0.998]
+    switch shape {
+    case .scalar: return strengths.map { SymmetricMatrix2($0, 0, 0) }
+    case .diagonal:
+      return strengths.flatMap { first in
+        strengths.map { SymmetricMatrix2(first, 0, $0) }
+      }
+    case .full:
+      var starts = strengths.map { SymmetricMatrix2($0, 0, $0) }
+      for (large, small) in [(0.4, 0.05), (0.7, 0.1), (0.9, 0.3), (0.98, 0.6), (0.998, 0.9)] {
+        let mean = 0.5 * (large + small)
+        let half = 0.5 * (large - small)
+        // Angles 0°, 90°, ±45° of the main axis.
+        for (c, s) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+          starts.append(SymmetricMatrix2(mean + half * c, half * s, mean - half * c))
+        }
+      }
+      return starts
+    }
+  }
+}

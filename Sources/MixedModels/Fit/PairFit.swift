@@ -1,0 +1,20 @@
+/// The exact fit of one gene–variant pair.
+public struct PairFit: Sendable {
+  public var status: FitStatus
+  /// Main effect of genotype, at the time the design is centred on.
+  public var genotype: CoefficientEstimate
+  /// Effect of time at dosage 0; missing where the model has no plain time column.
+  public var time: CoefficientEstimate
+  /// Genotype × time.
+  public var interaction: CoefficientEstimate
+  public var covarianceGenotypeInteraction: Double
+  public var components: VarianceComponents
+  /// Minus twice the (restricted) log-likelihood, on lme4's scale.
+  public var deviance: Double
+
+  static func failed(_ reason: FitStatus.Reason) -> PairFit {
+    PairFit(
+      status: .failed(reason), genotype: .missing, time: .missing, interaction: .missing,
+      covarianceGenotypeInteraction: .nan, components: .missing, deviance: .nan)
+  }
+}
