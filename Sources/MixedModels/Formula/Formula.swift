@@ -1,0 +1,176 @@
+/// A longitudinal model in Wilkinson–Rogers notation, as lme4 writes it.
+///
+/// `+ - : * / ^ ( ) 0 1 -1` combine terms; `(1 + time | donor)` and `(1 + time || donor)` are
+/// random parts. Terms are ordered by degree, as R orders them.
+public struct Formula: Sendable, Equatable {
+  /// A random part: `(terms | group)`, or `||` for uncorrelated effects.
+  public struct RandomPart: Sendable, Equatable {
+    var terms: [FormulaTerm]
+    var isCorrelated: Bool
+    /// The grouping factor as written.
+    public var group: String
+    /// The part as written, without parentheses.
+    public var text: String
+  }
+
+  /// The response as written.
+  public let response: String
+  let fixed: [FormulaTerm]
+  public let random: [RandomPart]
+
+  /// Parses `response ~ terms`.
+  ///
+  /// - Throws: `ModelError` naming what was found and what was expected.
+  public init(_ text: String) throws(ModelError) {
+    var parser = try FormulaParser(text)
+    let (response, terms) = try parser.parseFormula()
+    var randomParts: [RandomPart] = []
+    let fixed = try Self.expand(terms, random: &randomParts)
+    self.response = response.text
+    self.fixed = Self.ordered(fixed)
+    random = randomParts
+  }
+
+  private init(response: String, fixed: [FormulaTerm], random: [RandomPart]) {
+    self.response = response
+    self.fixed = fixed
+    self.random = random
+  }
+
+  /// The same model with its random parts replaced by those of `text`, e.g. `(1 | donor)`.
+  public func replacingRandom(with text: String) throws(ModelError) -> Formula {
+    var parser = try FormulaParser(text)
+    var parts: [RandomPart] = []
+    var rest = try Self.expand(try parser.parseTerms(), random: &parts)
+    rest.removeAll { $0.factors.isEmpty }
+    guard rest.isEmpty, !parts.isEmpty else {
+      throw ModelError(
+        "not a random part", found: "'\(text)'", expected: "a term such as '(1 + time | donor)'")
+    }
+    return Formula(response: response, fixed: fixed, random: parts)
+  }
+
+  /// Every variable of the fixed and random parts, grouping factors included.
+  public var variables: Set<String> {
+    var names = Set(random.map(\.group))
+    for term in fixed + random.flatMap(\.terms) {
+      for factor in term.factors { names.formUnion(factor.variables) }
+    }
+    return names
+  }
+
+  /// The formula as it will be fitted.
+  public var text: String {
+    var parts = fixed.contains(.intercept) ? [] : ["0"]
+    parts += fixed.filter { !$0.factors.isEmpty }.map(\.name)
+    if parts.isEmpty { parts = ["1"] }
+    parts += random.map { "(\($0.text))" }
+    return "\(response) ~ \(parts.joined(separator: " + "))"
+  }
+
+  // MARK: Expansion
+
+  /// The terms of one side; random parts are taken out.
+  private static func expand(
+    _ expression: FormulaExpression, random: inout [RandomPart]
+  ) throws(ModelError) -> [FormulaTerm] {
+    var hasIntercept = true
+    var terms: [FormulaTerm] = []
+    try collect(
+      expression, sign: true, into: &terms, intercept: &hasIntercept, random: &random)
+    return hasIntercept ? [.intercept] + terms : terms
+  }
+
+  private static func collect(
+    _ expression: FormulaExpression, sign: Bool, into terms: inout [FormulaTerm],
+    intercept: inout Bool, random: inout [RandomPart]
+  ) throws(ModelError) {
+    switch expression {
+    case .binary("+", let left, let right):
+      try collect(left, sign: sign, into: &terms, intercept: &intercept, random: &random)
+      try collect(right, sign: sign, into: &terms, intercept: &intercept, random: &random)
+    case .binary("-", let left, let right):
+      try collect(left, sign: sign, into: &terms, intercept: &intercept, random: &random)
+      try collect(right, sign: !sign, into: &terms, intercept: &intercept, random: &random)
+    case .unary(let symbol, let operand):
+      try collect(
+        operand, sign: symbol == "-" ? !sign : sign, into: &terms, intercept: &intercept,
+        random: &random)
+    case .number(1, _): intercept = sign
+    case .number(0, _): intercept = !sign
+    case .parenthesised(.binary(let bar, let inner, let group)) where bar == "|" || bar == "||":
+      guard sign else { throw ModelError("a random part cannot be subtracted") }
+      random.append(try randomPart(inner, bar: bar, group: group))
+    case .binary("|", _, _), .binary("||", _, _):
+      throw ModelError(
+        "a random part needs parentheses", found: "'\(expression.text)'",
+        expected: "'(\(expression.text))'")
+    default:
+      for term in try products(expression) {
+        if sign {
+          if !terms.contains(where: term.isSame) { terms.append(term) }
+        } else {
+          terms.removeAll(where: term.isSame)
+        }
+      }
+    }
+  }
+
+  private static func randomPart(
+    _ inner: FormulaExpression, bar: String, group: FormulaExpression
+  ) throws(ModelError) -> RandomPart {
+    var none: [RandomPart] = []
+    let terms = ordered(try expand(inner, random: &none))
+    guard none.isEmpty else {
+      throw ModelError("random parts cannot be nested", found: "'\(inner.text)'")
+    }
+    return RandomPart(
+      terms: terms, isCorrelated: bar == "|", group: group.text,
+      text: "\(inner.text) \(bar) \(group.text)")
+  }
+
+  /// The terms of an expression of `: * / ^` and variables.
+  private static func products(
+    _ expression: FormulaExpression
+  ) throws(ModelError) -> [FormulaTerm] {
+    switch expression {
+    case .name, .call: return [FormulaTerm(factors: [expression])]
+    case .parenthesised(let inner):
+      var none: [RandomPart] = []
+      return try expand(inner, random: &none).filter { !$0.factors.isEmpty }
+    case .binary(":", let left, let right):
+      return cross(try products(left), try products(right))
+    case .binary("*", let left, let right):
+      let (l, r) = (try products(left), try products(right))
+      return l + r + cross(l, r)
+    case .binary("/", let left, let right):
+      let l = try products(left)
+      let all = l.reduce(FormulaTerm.intercept) { $0.crossed(with: $1) }
+      return l + cross([all], try products(right))
+    case .binary("^", let base, .number(let power, _)) where power >= 1 && power <= 16:
+      let terms = try products(base)
+      var result = terms
+      for _ in 1..<max(1, Int(power)) {
+        for term in cross(result, terms) where !result.contains(where: term.isSame) {
+          result.append(term)
+        }
+      }
+      return result
+    default:
+      throw ModelError(
+        "malformed term in the formula", found: "'\(expression.text)'",
+        expected: "names, functions and + - : * / ^",
+        advice: "write arithmetic inside I( ), e.g. I(time^2)")
+    }
+  }
+
+  private static func cross(_ left: [FormulaTerm], _ right: [FormulaTerm]) -> [FormulaTerm] {
+    left.flatMap { l in right.map { l.crossed(with: $0) } }
+  }
+
+  /// By degree, otherwise as written.
+  private static func ordered(_ terms: [FormulaTerm]) -> [FormulaTerm] {
+    let degrees = Set(terms.map(\.factors.count)).sorted()
+    return degrees.flatMap { degree in terms.filter { $0.factors.count == degree } }
+  }
+}

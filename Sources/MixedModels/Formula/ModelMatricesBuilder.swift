@@ -1,0 +1,115 @@
+import LinearAlgebra
+
+/// Turns a formula and its data into model matrices, with R's coding and names.
+///
+/// A factor in a term is coded by treatment contrasts where the term without it is in the model
+/// too, and by one column per level otherwise. Terms that hold the variable `genotype` give the
+/// columns that genotype multiplies.
+package struct ModelMatricesBuilder {
+  package let formula: Formula
+  package let frame: ModelFrame
+  /// The variable whose values change from variant to variant.
+  package static let genotype = "genotype"
+
+  package init(formula: Formula, frame: ModelFrame) {
+    self.formula = formula
+    self.frame = frame
+  }
+
+  /// - Parameters:
+  ///   - group: the grouping factor the random part must name.
+  ///   - donorOfSample: non-decreasing donor index per row.
+  /// - Throws: `ModelError` for unknown variables and for models that are not supported.
+  package func build(group: String, donorOfSample: [Int]) throws(ModelError) -> ModelMatrices {
+    var fixedNames: [String] = []
+    var fixed: [[Double]] = []
+    var genotypeNames: [String] = []
+    var genotype: [[Double]] = []
+    for term in formula.fixed {
+      if term.contains(variable: Self.genotype) {
+        let (names, columns) = try code(term.removing(variable: Self.genotype), within: term)
+        genotypeNames += names.map { $0 == "(Intercept)" ? Self.genotype : "\($0):genotype" }
+        genotype += columns
+      } else if term.mentions(Self.genotype) {
+        throw ModelError(
+          "genotype can only be multiplied with other terms", found: "'\(term.name)'",
+          expected: "genotype as it is, e.g. time * genotype")
+      } else {
+        let (names, columns) = try code(term, within: term)
+        fixedNames += names
+        fixed += columns
+      }
+    }
+    let (random, shape, randomNames) = try randomPart(group: group)
+    let n = frame.rowCount
+    return ModelMatrices(
+      fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
+      genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
+      random: Matrix(rows: n, columns: random), shape: shape, randomNames: randomNames,
+      donorOfSample: donorOfSample)
+  }
+
+  /// Names and columns of a term; the first variable's columns vary fastest, as in R.
+  private func code(
+    _ term: FormulaTerm, within whole: FormulaTerm
+  ) throws(ModelError) -> ([String], [[Double]]) {
+    try Self.code(term, whole: whole, model: formula.fixed, frame: frame)
+  }
+
+  private static func code(
+    _ term: FormulaTerm, whole: FormulaTerm, model: [FormulaTerm], frame: ModelFrame
+  ) throws(ModelError) -> ([String], [[Double]]) {
+    var names = [""]
+    var columns = [[Double](repeating: 1, count: frame.rowCount)]
+    for factor in term.factors {
+      let margin = FormulaTerm(factors: whole.factors.filter { $0 != factor })
+      let coding = try VariableCoding(
+        factor, frame: frame, usesContrasts: model.contains(where: margin.isSame))
+      var nextNames: [String] = []
+      var nextColumns: [[Double]] = []
+      for (suffix, values) in zip(coding.suffixes, coding.columns) {
+        for (name, column) in zip(names, columns) {
+          nextNames.append((name.isEmpty ? "" : name + ":") + factor.text + suffix)
+          nextColumns.append(zip(column, values).map { $0 * $1 })
+        }
+      }
+      names = nextNames
+      columns = nextColumns
+    }
+    return (term.factors.isEmpty ? ["(Intercept)"] : names, columns)
+  }
+
+  private func randomPart(
+    group: String
+  ) throws(ModelError) -> ([[Double]], RandomEffectShape, [String]) {
+    guard formula.random.count == 1 else {
+      throw ModelError(
+        "the model needs one random part",
+        found: formula.random.isEmpty
+          ? "none" : formula.random.map { "(\($0.text))" }.joined(separator: " + "),
+        expected: "one such as (1 + time | \(group))")
+    }
+    let part = formula.random[0]
+    guard part.group == group else {
+      throw ModelError(
+        "the random part's grouping factor is not supported", found: "'\(part.group)'",
+        expected: "'\(group)'")
+    }
+    var names: [String] = []
+    var columns: [[Double]] = []
+    for term in part.terms {
+      let (termNames, termColumns) = try Self.code(
+        term, whole: term, model: part.terms, frame: frame)
+      names += termNames
+      columns += termColumns
+    }
+    switch columns.count {
+    case 1: return (columns, .scalar, names)
+    case 2: return (columns, part.isCorrelated ? .full : .diagonal, names)
+    default:
+      throw ModelError(
+        "the random part has \(columns.count) columns per \(group)", found: "(\(part.text))",
+        expected: "one or two, such as (1 + time | \(group))")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Glibc
+import LinearAlgebra
+
+/// The columns one variable of a term contributes.
+struct VariableCoding {
+  /// Suffixes after the variable's text: "" for a number, levels for a factor.
+  var suffixes: [String]
+  var columns: [[Double]]
+
+  /// - Parameter usesContrasts: treatment contrasts for a factor; otherwise one column per level.
+  init(
+    _ variable: FormulaExpression, frame: ModelFrame, usesContrasts: Bool
+  ) throws(ModelError) {
+    switch variable {
+    case .name(let name):
+      switch try frame.column(name) {
+      case .numeric(let values):
+        suffixes = [""]
+        columns = [values]
+      case .text(let values):
+        self = try .factor(
+          values, levels: Set(values).sorted(), name: name, frame: frame,
+          usesContrasts: usesContrasts)
+      }
+    case .call("factor", let arguments):
+      self = try .factorCall(variable, arguments, frame: frame, usesContrasts: usesContrasts)
+    case .call("poly", let arguments):
+      let (x, degree) = try Self.basisArguments(
+        variable, arguments, frame: frame, label: "degree")
+      columns = try OrthogonalPolynomials.columns(x, degree: degree, text: variable.text)
+      suffixes = (1...degree).map(String.init)
+    case .call("ns", let arguments):
+      let (x, df) = try Self.basisArguments(variable, arguments, frame: frame, label: "df")
+      columns = try NaturalSpline.columns(x, degreesOfFreedom: df, text: variable.text)
+      suffixes = (1...df).map(String.init)
+    default:
+      suffixes = [""]
+      columns = [try Arithmetic(frame: frame).evaluate(variable)]
+    }
+    for column in columns {
+      if let row = column.firstIndex(where: { !$0.isFinite }) {
+        throw ModelError(
+          "'\(variable.text)' is not finite in sample \(row + 1) of the model",
+          found: "\(column[row])", expected: "a finite number in every sample",
+          advice: "check the domain of the function, e.g. log of 0")
+      }
+    }
+  }
+
+  private init(suffixes: [String], columns: [[Double]]) {
+    self.suffixes = suffixes
+    self.columns = columns
+  }
+
+  private static func factor(
+    _ values: [String], levels: [String], name: String, frame: ModelFrame, usesContrasts: Bool
+  ) throws(ModelError) -> VariableCoding {
+    var ordered = levels
+    if let reference = frame.referenceLevels[name] {
+      guard let index = ordered.firstIndex(of: reference) else {
+        throw ModelError(
+          "the reference level of '\(name)' does not occur", found: "'\(reference)'",
+          expected: "one of \(levels.joined(separator: ", "))")
+      }
+      ordered.insert(ordered.remove(at: index), at: 0)
+    }
+    let coded = usesContrasts ? Array(ordered.dropFirst()) : ordered
+    return VariableCoding(
+      suffixes: coded, columns: coded.map { level in values.map { $0 == level ? 1 : 0 } })
+  }
+
+  private static func factorCall(
+    _ variable: FormulaExpression, _ arguments: [FormulaExpression.Argument], frame: ModelFrame,
+    usesContrasts: Bool
+  ) throws(ModelError) -> VariableCoding {
+    guard arguments.count == 1, case .name(let name) = arguments[0].value else {
+      throw ModelError(
+        "factor( ) takes one variable", found: "'\(variable.text)'", expected: "factor(name)")
+    }
+    switch try frame.column(name) {
+    case .text(let values):
+      return try factor(
+        values, levels: Set(values).sorted(), name: name, frame: frame,
+        usesContrasts: usesContrasts)
+    case .numeric(let values):
+      // As R: levels of a number sort as numbers and print as short as they can.
+      let levels = Set(values).sorted().map(Self.levelText)
+      return try factor(
+        values.map(Self.levelText), levels: levels, name: name, frame: frame,
+        usesContrasts: usesContrasts)
+    }
+  }
+
+  private static func levelText(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : value.description
+  }
+
+  private static func basisArguments(
+    _ variable: FormulaExpression, _ arguments: [FormulaExpression.Argument], frame: ModelFrame,
+    label: String
+  ) throws(ModelError) -> ([Double], Int) {
+    guard arguments.count == 2, arguments[0].label == nil,
+      arguments[1].label == nil || arguments[1].label == label,
+      case .number(let size, _) = arguments[1].value, size >= 1, size <= 20,
+      size == size.rounded()
+    else {
+      throw ModelError(
+        "malformed basis in the formula", found: "'\(variable.text)'",
+        expected: label == "df" ? "ns(x, df = k)" : "poly(x, k)")
+    }
+    return (try Arithmetic(frame: frame).evaluate(arguments[0].value), Int(size))
+  }
+}
