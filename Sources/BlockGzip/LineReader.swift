@@ -59,6 +59,14 @@ package final class LineReader {
     }
   }
 
+  /// Whether the bytes not yet returned start with `prefix`; tells binary formats by their magic.
+  ///
+  /// - Throws: `InputError` for damaged compression.
+  package func starts(with prefix: some Collection<UInt8>) throws(InputError) -> Bool {
+    while end - start < prefix.count, !atEnd { try fill() }
+    return buffer[start..<end].starts(with: prefix)
+  }
+
   /// The rest of this line's data error, with path and line filled in.
   package func error(
     _ what: String, column: String? = nil, found: String? = nil, expected: String? = nil,

@@ -1,0 +1,263 @@
+import Glibc
+import Tables
+
+/// Turns the donors' columns of a record into dosages in the order of donors that was selected.
+struct DosageDecoder {
+  /// Dosages this far outside the range are taken for rounding; the last term covers binary
+  /// representation (1.01 − 1 is a little more than 0.01).
+  private static let tolerance = 0.01 + 1e-9
+
+  /// Donors selected: dosages per variant.
+  let donorCount: Int
+  /// For each donor column of the file its place among the selected donors, or -1.
+  private let slots: [Int32]
+
+  /// Selects every donor, in file order.
+  init(columnCount: Int) { self.init(columnCount: columnCount, selected: Array(0..<columnCount)) }
+
+  /// - Precondition: `selected` are different columns.
+  init(columnCount: Int, selected: [Int]) {
+    var slots = [Int32](repeating: -1, count: columnCount)
+    for (slot, column) in selected.enumerated() {
+      precondition(
+        slots.indices.contains(column) && slots[column] < 0,
+        "donor column \(column) of \(columnCount) selected twice or not there")
+      slots[column] = Int32(slot)
+    }
+    self.slots = slots
+    donorCount = selected.count
+  }
+
+  /// What one call of `append` works on.
+  private struct Job {
+    let record: VCFRecord
+    let alleles: ArraySlice<Int>
+    let alternateCount: Int
+    let plan: FormatPlan
+    let donorCount: Int
+    /// Where the dosages of the first allele start.
+    let output: UnsafeMutablePointer<Float>
+    var haploidCalls = 0
+    var clampedDosages = 0
+  }
+
+  /// Appends `donorCount` dosages for each of `alleles` (one-based ALT numbers) to `dosages`.
+  ///
+  /// - Parameters:
+  ///   - isFirstPass: whether haploid calls of this record are still to be counted.
+  ///   - describe: puts a fault in words.
+  /// - Throws: what `describe` returns for the first fault of the record.
+  func append<Failure: Error>(
+    _ alleles: ArraySlice<Int>, of record: VCFRecord, alternateCount: Int, plan: FormatPlan,
+    isFirstPass: Bool, to dosages: inout [Float], counts: inout GenotypeCounts,
+    describe: (DosageFault) -> Failure
+  ) throws(Failure) {
+    let start = dosages.count
+    // Missing until read; `repeatElement` keeps the array's geometric growth.
+    dosages.append(contentsOf: repeatElement(Float.nan, count: alleles.count * donorCount))
+    var fault: DosageFault?
+    var haploidCalls = 0
+    var clampedDosages = 0
+    dosages.withUnsafeMutableBufferPointer { all in
+      guard let base = all.baseAddress else { return }
+      // Safe: `alleles.count * donorCount` values follow `start`, and slots are below donorCount.
+      var job = Job(
+        record: record, alleles: alleles, alternateCount: alternateCount, plan: plan,
+        donorCount: donorCount, output: base + start)
+      do throws(DosageFault) {
+        try decode(&job)
+        haploidCalls = job.haploidCalls
+        clampedDosages = job.clampedDosages
+      } catch { fault = error }
+    }
+    if let fault { throw describe(fault) }
+    if isFirstPass { counts.haploidCalls += haploidCalls }
+    counts.clampedDosages += clampedDosages
+  }
+
+  private func decode(_ job: inout Job) throws(DosageFault) {
+    let columns = job.record.bytes(job.record.donors)
+    if job.plan.field == .gt, job.plan.format.count == 2, job.alternateCount == 1 {
+      // Safe: see `decodeFixedWidth`.
+      let isDone = slots.withUnsafeBufferPointer {
+        Self.decodeFixedWidth(columns, slots: $0, output: job.output)
+      }
+      if isDone { return }
+    }
+    var column = 0
+    var start = 0
+    while column < slots.count, start <= columns.count {
+      let end = Self.columnEnd(columns, from: start)
+      let slot = Int(slots[column])
+      if slot >= 0 {
+        switch job.plan.field {
+        case .gt: try decodeGenotype(&job, columns, start, end, column: column, slot: slot)
+        case .ds: try decodeDosage(&job, columns, start, end, column: column, slot: slot)
+        }
+      }
+      start = end + 1
+      column += 1
+    }
+    guard column == slots.count, start == columns.count + 1 else {
+      var tabs = 0
+      for byte in columns where byte == UInt8(ascii: "\t") { tabs += 1 }
+      throw DosageFault(.columnCount(tabs + 1))
+    }
+  }
+
+  /// Reads columns that are all three bytes wide: `0|1`, `1/1`, `./.`. False, with the output
+  /// unfinished, when any column is something else.
+  private static func decodeFixedWidth(
+    _ columns: UnsafeRawBufferPointer, slots: UnsafeBufferPointer<Int32>,
+    output: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    let count = slots.count
+    guard count > 0, columns.count == 4 * count - 1, let base = columns.baseAddress else {
+      return false
+    }
+    for column in 0..<count {
+      // Safe: column + 1 < count reads bytes up to 4 * count - 5; the last column's three bytes
+      // are read one by one.
+      let at = base + 4 * column
+      let word =
+        column + 1 < count
+        ? UInt32(littleEndian: at.loadUnaligned(as: UInt32.self))
+        : UInt32(at.load(as: UInt8.self))
+          | UInt32(at.load(fromByteOffset: 1, as: UInt8.self)) << 8
+          | UInt32(at.load(fromByteOffset: 2, as: UInt8.self)) << 16 | 0x0900_0000
+      // The bytes of "0|0", tab; a called ALT allele differs from it in one bit.
+      let phased = word ^ 0x0930_7C30
+      // The same with "0/0".
+      let unphased = word ^ 0x0930_2F30
+      var dosage = Float.nan
+      if phased & 0xFFFE_FFFE == 0 || unphased & 0xFFFE_FFFE == 0 {
+        dosage = Float((phased & 1) + (phased >> 16 & 1))
+      } else if word != 0x092E_2F2E, word != 0x092E_7C2E {
+        return false
+      }
+      let slot = Int(slots[column])
+      if slot >= 0 { output[slot] = dosage }
+    }
+    return true
+  }
+
+  private static func columnEnd(_ columns: UnsafeRawBufferPointer, from start: Int) -> Int {
+    // Safe: start ≤ columns.count, and memchr stays inside.
+    guard let base = columns.baseAddress,
+      let tab = memchr(base + start, Int32(UInt8(ascii: "\t")), columns.count - start)
+    else { return columns.count }
+    return UnsafeRawPointer(tab) - base
+  }
+
+  /// The range of subfield `index` of the column [start, end), nil when the column ends before it.
+  @inline(__always)
+  private static func subfield(
+    _ index: Int, _ columns: UnsafeRawBufferPointer, _ start: Int, _ end: Int
+  ) -> (start: Int, end: Int)? {
+    var from = start
+    var remaining = index
+    while remaining > 0 {
+      while from < end, columns[from] != UInt8(ascii: ":") { from += 1 }
+      guard from < end else { return nil }
+      from += 1
+      remaining -= 1
+    }
+    var to = from
+    while to < end, columns[to] != UInt8(ascii: ":") { to += 1 }
+    return (from, to)
+  }
+
+  private func decodeGenotype(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, _ start: Int, _ end: Int, column: Int,
+    slot: Int
+  ) throws(DosageFault) {
+    guard let range = Self.subfield(job.plan.index, columns, start, end) else { return }
+    guard let call = GenotypeCall(columns, from: range.start, to: range.end) else {
+      throw Self.fault(.malformedGenotype, columns, range, column)
+    }
+    guard call.first <= job.alternateCount, call.second <= job.alternateCount else {
+      throw Self.fault(
+        .alleleBeyondAlternates(alternateCount: job.alternateCount), columns, range, column)
+    }
+    if call.isMissing { return }
+    if call.isHaploid { job.haploidCalls += 1 }
+    var place = slot
+    for allele in job.alleles {
+      job.output[place] = Float(call.count(of: allele))
+      place += job.donorCount
+    }
+  }
+
+  private func decodeDosage(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, _ start: Int, _ end: Int, column: Int,
+    slot: Int
+  ) throws(DosageFault) {
+    let maximum = try ploidy(&job, columns, start, end, column: column)
+    guard let range = Self.subfield(job.plan.index, columns, start, end) else { return }
+    if range.end - range.start == 1, columns[range.start] == UInt8(ascii: ".") { return }
+    var from = range.start
+    var number = 1
+    var next = job.alleles.startIndex
+    var place = slot
+    while true {
+      var to = from
+      while to < range.end, columns[to] != UInt8(ascii: ",") { to += 1 }
+      if next < job.alleles.endIndex, job.alleles[next] == number {
+        job.output[place] = try dosage(&job, columns, (from, to), maximum, column)
+        place += job.donorCount
+        next += 1
+      }
+      if to == range.end { break }
+      from = to + 1
+      number += 1
+    }
+    guard number == job.alternateCount else {
+      throw Self.fault(
+        .dosageCount(found: number, expected: job.alternateCount), columns, range, column)
+    }
+  }
+
+  /// Alleles of the donor by GT, two where the record has no GT.
+  private func ploidy(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, _ start: Int, _ end: Int, column: Int
+  ) throws(DosageFault) -> Int {
+    guard let index = job.plan.genotypeIndex,
+      let range = Self.subfield(index, columns, start, end)
+    else { return 2 }
+    guard let call = GenotypeCall(columns, from: range.start, to: range.end) else {
+      throw Self.fault(.malformedGenotype, columns, range, column)
+    }
+    // A lone `.` does not say how many alleles are missing.
+    guard call.isHaploid, !call.isMissing else { return 2 }
+    job.haploidCalls += 1
+    return 1
+  }
+
+  private func dosage(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, _ range: (start: Int, end: Int),
+    _ maximum: Int, _ column: Int
+  ) throws(DosageFault) -> Float {
+    let text = UnsafeRawBufferPointer(rebasing: columns[range.start..<range.end])
+    if text.count == 1, text[0] == UInt8(ascii: ".") { return .nan }
+    guard let value = parseDouble(text), value.isFinite else {
+      throw Self.fault(.malformedDosage, columns, range, column)
+    }
+    let upper = Double(maximum)
+    // Adding zero turns a negative zero into zero.
+    if value >= 0, value <= upper { return Float(value + 0) }
+    guard value >= -Self.tolerance, value <= upper + Self.tolerance else {
+      throw Self.fault(.dosageOutOfRange(maximum: maximum), columns, range, column)
+    }
+    job.clampedDosages += 1
+    return Float(value < 0 ? 0 : upper)
+  }
+
+  private static func fault(
+    _ kind: DosageFault.Kind, _ columns: UnsafeRawBufferPointer, _ range: (start: Int, end: Int),
+    _ column: Int
+  ) -> DosageFault {
+    // Long enough for any real call, short enough for a message about a damaged file.
+    let shown = columns[range.start..<min(range.end, range.start + 40)]
+    return DosageFault(kind, column: column, text: String(decoding: shown, as: UTF8.self))
+  }
+}

@@ -1,0 +1,42 @@
+import BlockGzip
+
+/// Which subfields of a donor's column to read, worked out once per distinct FORMAT.
+struct FormatPlan {
+  /// FORMAT as it stands in the file.
+  let format: [UInt8]
+  /// The field that dosages come from.
+  let field: DosageField
+  /// Which subfield that is.
+  let index: Int
+  /// Which subfield is GT, if there is one: it tells the ploidy.
+  let genotypeIndex: Int?
+
+  /// - Parameter wanted: the field the user named; nil picks DS where present, else GT.
+  /// - Throws: `InputError` when FORMAT has no usable field.
+  init(
+    format: UnsafeRawBufferPointer, wanted: DosageField?, reader: LineReader
+  ) throws(InputError) {
+    let names = String(decoding: format, as: UTF8.self).split(
+      separator: ":", omittingEmptySubsequences: false)
+    let genotypeIndex = names.firstIndex(of: "GT")
+    let dosageIndex = names.firstIndex(of: "DS")
+    let choice: (DosageField, Int?) =
+      switch wanted {
+      case .ds: (.ds, dosageIndex)
+      case .gt: (.gt, genotypeIndex)
+      case nil: dosageIndex == nil ? (.gt, genotypeIndex) : (.ds, dosageIndex)
+      }
+    guard let index = choice.1 else {
+      throw reader.error(
+        "no usable FORMAT field", column: "FORMAT",
+        found: "the fields \(names.joined(separator: ", "))",
+        expected: wanted.map { "\($0.rawValue), as asked for" } ?? "GT or DS",
+        advice: wanted == nil
+          ? "make the file with GT or DS" : "choose the other field or let it be picked")
+    }
+    self.format = Array(format)
+    field = choice.0
+    self.index = index
+    self.genotypeIndex = genotypeIndex
+  }
+}

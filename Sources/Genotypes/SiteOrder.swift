@@ -1,0 +1,98 @@
+import BlockGzip
+import Glibc
+
+/// Checks that records come sorted, each chromosome in one run, no allele twice at a position.
+struct SiteOrder {
+  /// Chromosome names in order of first appearance.
+  private(set) var chromosomes: [String] = []
+  /// Position of the record last taken in.
+  private(set) var position = 0
+  /// Bytes of the current chromosome's name, to see a change without making a `String`.
+  private var chromosomeBytes: [UInt8] = []
+  /// REF and ALT of every allele at the current position, each ended by a tab.
+  private var alleles: [UInt8] = []
+
+  /// Takes in the chromosome; true when it is not that of the record before.
+  ///
+  /// - Throws: `InputError` for an empty name and for a chromosome that had its run already.
+  mutating func enter(
+    chromosome: UnsafeRawBufferPointer, reader: LineReader
+  ) throws(InputError) -> Bool {
+    if isCurrent(chromosome) { return false }
+    guard !chromosome.isEmpty else {
+      throw reader.error(
+        "record without a chromosome", column: "CHROM", found: "an empty field",
+        expected: "a chromosome name", advice: "mend the record")
+    }
+    let name = String(decoding: chromosome, as: UTF8.self)
+    guard !chromosomes.contains(name) else {
+      throw reader.error(
+        "chromosome is split in two runs", column: "CHROM",
+        found: "'\(name)' again after '\(chromosomes.last ?? "")'",
+        expected: "all records of a chromosome together",
+        advice: "sort the file, for example with bcftools sort")
+    }
+    chromosomes.append(name)
+    chromosomeBytes = Array(chromosome)
+    position = 0
+    alleles.removeAll(keepingCapacity: true)
+    return true
+  }
+
+  /// Takes in the position.
+  ///
+  /// - Throws: `InputError` when it lies before the record before it.
+  mutating func enter(position next: Int, reader: LineReader) throws(InputError) {
+    guard next >= position else {
+      throw reader.error(
+        "positions are not sorted", column: "POS", found: "\(next) after \(position)",
+        expected: "ascending positions within a chromosome",
+        advice: "sort the file, for example with bcftools sort")
+    }
+    if next > position { alleles.removeAll(keepingCapacity: true) }
+    position = next
+  }
+
+  /// Takes in one allele of the current position.
+  ///
+  /// - Throws: `InputError` when the position had it already.
+  mutating func enter(
+    reference: UnsafeRawBufferPointer, alternate: UnsafeRawBufferPointer, reader: LineReader
+  ) throws(InputError) {
+    let start = alleles.count
+    alleles.append(contentsOf: reference)
+    alleles.append(UInt8(ascii: "\t"))
+    alleles.append(contentsOf: alternate)
+    alleles.append(UInt8(ascii: "\n"))
+    guard start > 0, isRepeated(from: start) else { return }
+    let found =
+      "\(chromosomes.last ?? ""):\(position) "
+      + "\(String(decoding: reference, as: UTF8.self))>\(String(decoding: alternate, as: UTF8.self))"
+    throw reader.error(
+      "duplicated site", column: "ALT", found: "\(found) a second time",
+      expected: "every REF and ALT once at a position",
+      advice: "remove the duplicate, for example with bcftools norm --rm-dup exact")
+  }
+
+  private func isCurrent(_ chromosome: UnsafeRawBufferPointer) -> Bool {
+    guard chromosome.count == chromosomeBytes.count, let name = chromosome.baseAddress else {
+      return false
+    }
+    // Safe: both have `chromosome.count` bytes.
+    return chromosomeBytes.withUnsafeBytes { held in
+      held.baseAddress.map { memcmp($0, name, chromosome.count) == 0 } ?? false
+    }
+  }
+
+  /// Whether the allele at `start`, the last, stands before it as well.
+  private func isRepeated(from start: Int) -> Bool {
+    let last = alleles[start...]
+    var first = 0
+    while first < start {
+      let end = alleles[first...].firstIndex(of: UInt8(ascii: "\n")) ?? start
+      if alleles[first...end].elementsEqual(last) { return true }
+      first = end + 1
+    }
+    return false
+  }
+}
