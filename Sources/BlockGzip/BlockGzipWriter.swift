@@ -62,3 +62,9 @@ package func synchronizeFile(_ path: String) throws(OutputError) {
     throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
   }
 }
+
+/// Forces the folder entry of a renamed file to disk.
+package func synchronizeFolder(of path: String) throws(OutputError) {
+  let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  try synchronizeFile(folder.isEmpty ? "/" : folder)
+}

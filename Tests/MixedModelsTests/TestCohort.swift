@@ -47,7 +47,7 @@ struct TestCohort {
         rows: time.count, columns: (0..<4).map { column in fixed.map { $0[column] } }),
       fixedNames: ["(Intercept)", "time", "age", "rin"],
       genotype: Matrix(rows: time.count, columns: [ones, time]),
-      genotypeNames: ["genotype", "time:genotype"],
+      genotypeNames: ["genotype", "time:genotype"], testedColumns: [1],
       random: Matrix(
         rows: time.count, columns: shape == .scalar ? [ones] : [ones, time]),
       shape: shape, randomNames: shape == .scalar ? ["(Intercept)"] : ["(Intercept)", "time"],

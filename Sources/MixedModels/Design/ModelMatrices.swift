@@ -8,6 +8,8 @@ package struct ModelMatrices: Sendable {
   /// The columns that genotype multiplies, samples × k (for `time * genotype`: 1 and time).
   package var genotype: Matrix
   package var genotypeNames: [String]
+  /// Indices of the genotype columns whose term also holds time: the tested block.
+  package var testedColumns: [Int]
   /// Random-effect columns, samples × q with q = 1 or 2.
   package var random: Matrix
   package var shape: RandomEffectShape
@@ -18,7 +20,7 @@ package struct ModelMatrices: Sendable {
 
   package init(
     fixed: Matrix, fixedNames: [String], genotype: Matrix, genotypeNames: [String],
-    random: Matrix, shape: RandomEffectShape, randomNames: [String], donorOfSample: [Int]
+    testedColumns: [Int], random: Matrix, shape: RandomEffectShape, randomNames: [String], donorOfSample: [Int]
   ) {
     precondition(fixed.rows == donorOfSample.count && random.rows == donorOfSample.count)
     precondition(genotype.rows == donorOfSample.count && random.columns == shape.columns)
@@ -26,6 +28,7 @@ package struct ModelMatrices: Sendable {
     self.fixedNames = fixedNames
     self.genotype = genotype
     self.genotypeNames = genotypeNames
+    self.testedColumns = testedColumns
     self.random = random
     self.shape = shape
     self.randomNames = randomNames
@@ -37,7 +40,7 @@ package struct ModelMatrices: Sendable {
     ModelMatrices(
       fixed: fixed.selecting(rows: indices), fixedNames: fixedNames,
       genotype: genotype.selecting(rows: indices), genotypeNames: genotypeNames,
-      random: random.selecting(rows: indices), shape: shape, randomNames: randomNames,
+      testedColumns: testedColumns, random: random.selecting(rows: indices), shape: shape, randomNames: randomNames,
       donorOfSample: indices.map { donorOfSample[$0] })
   }
 }

@@ -12,7 +12,8 @@ public struct PairFit: Sendable {
   /// Minus twice the (restricted) log-likelihood, on lme4's scale.
   public var deviance: Double
 
-  static func failed(_ reason: FitStatus.Reason) -> PairFit {
+  /// A pair without a fit: every number missing.
+  package static func failed(_ reason: FitStatus.Reason) -> PairFit {
     PairFit(
       status: .failed(reason), genotype: .missing, time: .missing, interaction: .missing,
       covarianceGenotypeInteraction: .nan, components: .missing, deviance: .nan)

@@ -68,6 +68,9 @@ public struct Formula: Sendable, Equatable {
     return "\(response) ~ \(parts.joined(separator: " + "))"
   }
 
+  /// A variable's name as a formula holds it: between backticks where it is no plain name.
+  public static func quoted(_ name: String) -> String { FormulaExpression.quoted(name) }
+
   // MARK: Expansion
 
   /// The terms of one side; random parts are taken out.

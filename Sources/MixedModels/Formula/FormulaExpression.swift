@@ -17,7 +17,7 @@ indirect enum FormulaExpression: Sendable, Equatable {
   var text: String {
     switch self {
     case .number(_, let text): text
-    case .name(let name): name
+    case .name(let name): Self.quoted(name)
     case .call(let function, let arguments):
       function + "("
         + arguments.map { ($0.label.map { "\($0) = " } ?? "") + $0.value.text }
@@ -28,6 +28,12 @@ indirect enum FormulaExpression: Sendable, Equatable {
         ? left.text + symbol + right.text : "\(left.text) \(symbol) \(right.text)"
     case .parenthesised(let inner): "(\(inner.text))"
     }
+  }
+
+  /// A name between backticks where it would not be read back as one.
+  static func quoted(_ name: String) -> String {
+    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
+    return isPlain && name.first?.isNumber == false ? name : "`\(name)`"
   }
 
   /// Every variable name in it.

@@ -10,6 +10,8 @@ package struct ModelMatricesBuilder {
   package let frame: ModelFrame
   /// The variable whose values change from variant to variant.
   package static let genotype = "genotype"
+  /// The variable whose product with genotype is tested.
+  package static let time = "time"
 
   package init(formula: Formula, frame: ModelFrame) {
     self.formula = formula
@@ -25,9 +27,13 @@ package struct ModelMatricesBuilder {
     var fixed: [[Double]] = []
     var genotypeNames: [String] = []
     var genotype: [[Double]] = []
+    var tested: [Int] = []
     for term in formula.fixed {
       if term.contains(variable: Self.genotype) {
         let (names, columns) = try code(term.removing(variable: Self.genotype), within: term)
+        if term.mentions(Self.time) {
+          tested += genotype.count..<(genotype.count + columns.count)
+        }
         genotypeNames += names.map { $0 == "(Intercept)" ? Self.genotype : "\($0):genotype" }
         genotype += columns
       } else if term.mentions(Self.genotype) {
@@ -45,7 +51,7 @@ package struct ModelMatricesBuilder {
     return ModelMatrices(
       fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
       genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
-      random: Matrix(rows: n, columns: random), shape: shape, randomNames: randomNames,
+      testedColumns: tested, random: Matrix(rows: n, columns: random), shape: shape, randomNames: randomNames,
       donorOfSample: donorOfSample)
   }
 

@@ -1,0 +1,72 @@
+import Cohort
+import LinearAlgebra
+import MixedModels
+
+/// One gene ready to be paired with variants: its samples, its null fit.
+package final class GeneModel: Sendable {
+  /// Index into the cohort's genes: the gene order of the output.
+  package let index: Int
+  package let gene: Gene
+  package let sampleCount: Int
+  package let donorCount: Int
+  /// nil where the gene's samples cannot identify the model.
+  package let design: DesignCrossProducts?
+  let response: ResponseCrossProducts?
+  package let null: NullFit?
+
+  /// Why no pair of this gene can be fitted.
+  package var failure: FitStatus.Reason? {
+    guard design != nil, let null else { return .notIdentifiable }
+    if case .failed(let reason) = null.status { return reason }
+    return nil
+  }
+
+  /// Fits the null model of gene `index`.
+  ///
+  /// - Parameter shared: the design of all samples, used where the gene lacks none.
+  init(
+    index: Int, plan: ModelPlan, shared: DesignCrossProducts, criterion: EstimationCriterion
+  ) {
+    self.index = index
+    gene = plan.cohort.genes[index]
+    let values = Array(plan.cohort.expression(ofGene: index))
+    let present = values.indices.filter { !values[$0].isNaN }
+    let design =
+      present.count == values.count ? shared : Self.design(plan.matrices, samples: present)
+    self.design = design
+    sampleCount = present.count
+    donorCount =
+      design?.donorCount ?? Set(present.map { plan.matrices.donorOfSample[$0] }).count
+    if let design {
+      let response = ResponseCrossProducts(
+        design: design, response: present.map { values[$0] })
+      self.response = response
+      null = NullFit(design: design, response: response, criterion: criterion)
+    } else {
+      response = nil
+      null = nil
+    }
+  }
+
+  private static func design(
+    _ matrices: ModelMatrices, samples: [Int]
+  ) -> DesignCrossProducts? {
+    let subset = matrices.selecting(samples: samples)
+    do throws(ModelError) {
+      try IdentifiabilityCheck(subset, group: "donor").check()
+    } catch {
+      return nil
+    }
+    return try? DesignCrossProducts(subset)
+  }
+
+  /// A kernel for this gene; nil where it failed.
+  func kernel(
+    columns: InteractionColumns, criterion: EstimationCriterion, method: DegreesOfFreedomMethod
+  ) -> (any InteractionKernel)? {
+    guard failure == nil, let design, let response, let null else { return nil }
+    return ExactInteractionKernel(
+      design: design, response: response, null: null, columns: columns, criterion: criterion,
+      method: method)
+  }
+}

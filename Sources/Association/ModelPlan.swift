@@ -1,0 +1,130 @@
+import BlockGzip
+import Cohort
+import LinearAlgebra
+import MixedModels
+
+/// The model of a scan: the formula as fitted, its matrices over all samples, and what is tested.
+package struct ModelPlan: Sendable {
+  /// The formula as fitted.
+  package let formula: Formula
+  package let matrices: ModelMatrices
+  /// Subtracted from every time.
+  package let timeCentre: Double
+  package let columns: InteractionColumns
+  /// The cohort, without samples dropped for missing covariates.
+  package let cohort: Cohort
+  package let notes: [String]
+
+  /// Builds the model and checks that the data can identify it.
+  ///
+  /// - Throws: `InputError` for unknown names, missing covariates and unidentifiable models.
+  package init(cohort: Cohort, options: ScanOptions) throws(InputError) {
+    do throws(ModelError) {
+      let formula = try Self.formula(cohort: cohort, options: options)
+      var notes: [String] = []
+      let used = try Self.complete(
+        cohort, formula: formula, policy: options.cohort.missingCovariates, notes: &notes)
+      let builder = TimeCentring(
+        cohort: used, formula: formula, referenceLevels: options.referenceLevels)
+      let (centre, matrices) = try builder.resolve(options.timeCentre)
+      try IdentifiabilityCheck(matrices, group: "donor").check()
+      self.formula = formula
+      self.matrices = matrices
+      self.cohort = used
+      self.notes = notes
+      timeCentre = centre
+      columns = try Self.testedColumns(matrices, formula: formula)
+    } catch {
+      throw InputError(
+        error.what, path: cohort.sheetPath, found: error.found, expected: error.expected,
+        advice: error.advice)
+    }
+  }
+
+  // MARK: Formula
+
+  private static func formula(
+    cohort: Cohort, options: ScanOptions
+  ) throws(ModelError) -> Formula {
+    var formula = try Formula(options.formula ?? defaultFormula(cohort: cohort, options: options))
+    if let random = options.random { formula = try formula.replacingRandom(with: random) }
+    guard formula.response == "expression" else {
+      throw ModelError(
+        "the response of a scan's formula is the expression matrix",
+        found: "'\(formula.response)'", expected: "'expression ~ …'")
+    }
+    return formula
+  }
+
+  /// `expression ~ time * genotype + covariates + donor-level covariates:time + (1 + time | donor)`.
+  static func defaultFormula(cohort: Cohort, options: ScanOptions) -> String {
+    let quoted = Formula.quoted
+    var terms = ["time * genotype"] + cohort.covariateNames.map(quoted)
+    switch options.covariateByTime {
+    case .none: break
+    case .all: terms += cohort.covariateNames.map { quoted($0) + ":time" }
+    case .donor:
+      terms += cohort.covariateNames.filter(cohort.donorLevelCovariates.contains)
+        .map { quoted($0) + ":time" }
+    }
+    return "expression ~ \(terms.joined(separator: " + ")) + (1 + time | donor)"
+  }
+
+  /// The cohort with every variable of the formula known in every sample.
+  private static func complete(
+    _ cohort: Cohort, formula: Formula, policy: CohortInputs.MissingPolicy,
+    notes: inout [String]
+  ) throws(ModelError) -> Cohort {
+    let builtIn: Set<String> = ["expression", "genotype", "time", "donor"]
+    var dropped: Set<String> = []
+    for name in formula.variables.subtracting(builtIn).sorted() {
+      guard cohort.columns[name] != nil else {
+        let known = Array(cohort.columns.keys)
+        throw ModelError(
+          "the formula uses a variable that is not there", found: "'\(name)'",
+          expected: "one of genotype, time, donor"
+            + known.map { ", \($0)" }.joined(),
+          advice: "add the column to the sample sheet or give it with --cov")
+      }
+      let missing = cohort.missingSamples(in: name)
+      guard !missing.isEmpty else { continue }
+      guard policy == .drop else {
+        throw ModelError(
+          "the covariate '\(name)' of \(cohort.columnPaths[name] ?? cohort.sheetPath) has missing "
+            + "values",
+          found: "NA for \(InputError.list(missing))",
+          expected: "a value for every expression sample",
+          advice: "complete it, or drop those samples with --missing-covariates drop")
+      }
+      notes.append("\(missing.count) samples dropped: '\(name)' is missing")
+      dropped.formUnion(missing)
+    }
+    guard !dropped.isEmpty else { return cohort }
+    return cohort.dropping(
+      samples: Set(cohort.sampleIDs.indices.filter { dropped.contains(cohort.sampleIDs[$0]) }))
+  }
+
+  /// The genotype columns that are reported: the main effect and the one with time.
+  private static func testedColumns(
+    _ matrices: ModelMatrices, formula: Formula
+  ) throws(ModelError) -> InteractionColumns {
+    let names = matrices.genotypeNames
+    let tested = matrices.testedColumns
+    guard let interaction = tested.first else {
+      throw ModelError(
+        "the formula has no term that holds genotype together with time",
+        found: names.isEmpty ? formula.text : "only \(names.joined(separator: ", "))",
+        expected: "a term such as time * genotype")
+    }
+    guard tested.count == 1 else {
+      throw ModelError(
+        "the formula tests \(tested.count) columns at once",
+        found: tested.map { names[$0] }.joined(separator: ", "),
+        expected: "one column that holds genotype together with time",
+        advice: "joint tests over a time basis are not part of this version")
+    }
+    return InteractionColumns(
+      genotype: names.firstIndex(of: "genotype"), interaction: interaction,
+      time: matrices.fixedNames.firstIndex(of: "time"))
+  }
+}

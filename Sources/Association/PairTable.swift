@@ -1,0 +1,110 @@
+import Distributions
+import Glibc
+import MixedModels
+import Tables
+
+/// The columns of the pairs table and the text of its rows.
+struct PairTable: Sendable {
+  /// The header line, without its line end.
+  static let header =
+    "#chrom\tpos\tvariant_id\tref\talt\tphenotype_id\tstart_distance\tn_samples\tn_donors\taf\t"
+    + "ma_samples\tma_count\tb_g\tb_g_se\tpval_g\tb_i\tb_i_se\tpval_i\tb_gi\tb_gi_se\tstat_gi\t"
+    + "df_gi\tpval_gi\tcov_b_g_b_gi\tsd_intercept\tsd_slope\tcor_intercept_slope\tsd_residual\t"
+    + "deviance\tstatus"
+
+  let format: NumberFormat
+  /// Whether the only random effect is a slope.
+  let firstEffectIsSlope: Bool
+
+  init(significantDigits: Int, randomNames: [String]) {
+    format = NumberFormat(significantDigits: significantDigits)
+    firstEffectIsSlope = randomNames.first != "(Intercept)"
+  }
+
+  /// Appends the row of a pair, with its line end.
+  func append(
+    chromosome: String, variant: PreparedVariants, at index: Int, summary: AlleleSummary,
+    gene: GeneModel, fit: PairFit, logPValue: Double, to text: inout TextBuffer
+  ) {
+    let record = variant.variants[index]
+    text.append(chromosome)
+    text.appendTab()
+    text.append(record.position)
+    for word in [record.id, record.reference, record.alternate, gene.gene.id] {
+      text.appendTab()
+      text.append(word)
+    }
+    text.appendTab()
+    text.append(gene.gene.distance(to: record.position))
+    text.appendTab()
+    text.append(gene.sampleCount)
+    text.appendTab()
+    text.append(gene.donorCount)
+    number(summary.frequency, &text)
+    text.appendTab()
+    text.append(summary.carriers)
+    number(summary.minorCount, &text)
+    effect(fit.genotype, &text)
+    effect(fit.time, &text)
+    number(fit.interaction.value, &text)
+    number(fit.interaction.standardError, &text)
+    number(fit.interaction.statistic, &text)
+    number(fit.interaction.degreesOfFreedom, &text)
+    text.appendTab()
+    append(logProbability: logPValue, to: &text)
+    number(fit.covarianceGenotypeInteraction, &text)
+    let components = fit.components
+    number(firstEffectIsSlope ? components.secondDeviation : components.firstDeviation, &text)
+    number(firstEffectIsSlope ? components.firstDeviation : components.secondDeviation, &text)
+    number(components.correlation, &text)
+    number(components.residualDeviation, &text)
+    number(fit.deviance, &text)
+    text.appendTab()
+    text.append(fit.status.description)
+    text.appendNewline()
+  }
+
+  /// log p of the t test of an estimate.
+  static func logPValue(_ estimate: CoefficientEstimate) -> Double {
+    StudentT.logTwoSidedTail(
+      estimate.statistic, degreesOfFreedom: estimate.degreesOfFreedom)
+  }
+
+  /// A probability given as its logarithm; below 1e-300, where doubles lose digits and then end,
+  /// mantissa and exponent of the true value.
+  func append(logProbability: Double, to text: inout TextBuffer) {
+    guard logProbability < -300 * M_LN10 else {
+      text.append(exp(logProbability), format: format)
+      return
+    }
+    guard logProbability.isFinite else {
+      text.append(literal: logProbability.isNaN ? "NA" : "0")
+      return
+    }
+    let decimal = logProbability / M_LN10
+    let exponent = floor(decimal)
+    // The logarithm itself has about 13 digits left of its fraction.
+    var mantissa = pow(10, decimal - exponent)
+    var shown = Int(exponent)
+    let digits = NumberFormat(significantDigits: min(format.significantDigits, 12))
+    if mantissa >= 10 - 5 * pow(10, -Double(digits.significantDigits)) {
+      mantissa = 1
+      shown += 1
+    }
+    text.append(mantissa, format: digits)
+    text.append(literal: "e")
+    text.append(shown)
+  }
+
+  private func number(_ value: Double, _ text: inout TextBuffer) {
+    text.appendTab()
+    text.append(value, format: format)
+  }
+
+  private func effect(_ estimate: CoefficientEstimate, _ text: inout TextBuffer) {
+    number(estimate.value, &text)
+    number(estimate.standardError, &text)
+    text.appendTab()
+    append(logProbability: Self.logPValue(estimate), to: &text)
+  }
+}

@@ -1,0 +1,60 @@
+import Genotypes
+import MixedModels
+
+/// A batch of variants seen by one design: dosages of its donors in its order, imputed, and judged.
+package final class PreparedVariants: Sendable {
+  let batch: DosageBatch
+  /// Number of the batch's first variant in the genotype file, for ties in the output order.
+  let firstIndex: Int
+  let donorCount: Int
+  /// Donors × variants, column-major.
+  let dosages: [Double]
+  let summaries: [AlleleSummary]
+
+  /// - Complexity: O(donors · variants).
+  init(batch: DosageBatch, firstIndex: Int, design: DesignCrossProducts, filter: VariantFilter) {
+    self.batch = batch
+    self.firstIndex = firstIndex
+    donorCount = design.donorCount
+    let order = design.donorOrder
+    let count = design.donorCount
+    var summaries: [AlleleSummary] = []
+    summaries.reserveCapacity(batch.variants.count)
+    var values = [Double](repeating: 0, count: count * batch.variants.count)
+    values.withUnsafeMutableBufferPointer { all in
+      batch.dosages.withUnsafeBufferPointer { source in
+        for variant in batch.variants.indices {
+          let column = UnsafeMutableBufferPointer(
+            rebasing: all[(variant * count)..<((variant + 1) * count)])
+          for i in 0..<count { column[i] = Double(source[variant * batch.donorCount + order[i]]) }
+          summaries.append(AlleleSummary(column, filter: filter))
+        }
+      }
+    }
+    dosages = values
+    self.summaries = summaries
+  }
+
+  var variants: [Variant] { batch.variants }
+  var chromosome: Int { batch.variants[0].chromosome }
+  var firstPosition: Int { batch.variants[0].position }
+  var lastPosition: Int { batch.variants[batch.variants.count - 1].position }
+
+  /// Variants at positions in `range`, as indices.
+  func indices(positions range: ClosedRange<Int>) -> Range<Int> {
+    let lower = partition { $0.position >= range.lowerBound }
+    let upper = partition { $0.position > range.upperBound }
+    return lower..<max(lower, upper)
+  }
+
+  /// The first index whose variant satisfies `predicate`, which holds for all after it.
+  private func partition(where predicate: (Variant) -> Bool) -> Int {
+    var low = 0
+    var high = batch.variants.count
+    while low < high {
+      let middle = (low + high) / 2
+      if predicate(batch.variants[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

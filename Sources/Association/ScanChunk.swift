@@ -1,0 +1,20 @@
+import BlockGzip
+
+/// One unit of work: genes and the variants that may pair with them.
+struct ScanChunk: Sendable {
+  /// Number of the chunk in the order of the genotype file.
+  let index: Int
+  /// Indices into the scan's genes.
+  let genes: [Int]
+  let variants: [PreparedVariants]
+}
+
+/// Hands out chunks in the order of the genotype file, reading it as far as the next one needs.
+protocol ChunkSource: AnyObject {
+  /// The next chunk; nil after the last. Called by one thread at a time.
+  ///
+  /// - Throws: `InputError` from the genotype file.
+  func next() throws(InputError) -> ScanChunk?
+  /// Share of the work handed out so far, 0 to 1.
+  var progress: Double { get }
+}

@@ -1,0 +1,57 @@
+import Cohort
+import Genotypes
+import MixedModels
+
+/// Everything a scan is told.
+package struct ScanOptions: Sendable {
+  /// Where time is centred.
+  package enum TimeCentre: Sendable, Equatable {
+    /// The mean over all samples, or 0 where centring would change the model.
+    case automatic
+    case mean
+    /// The earliest time.
+    case first
+    case value(Double)
+  }
+
+  /// Which covariates the default formula also multiplies with time.
+  package enum CovariateByTime: String, Sendable, CaseIterable {
+    case donor, all, none
+  }
+
+  package var vcfPath: String
+  package var field: DosageField?
+  package var cohort: CohortInputs
+  /// Output prefix.
+  package var outputPrefix: String
+
+  /// The whole model; nil builds the default one.
+  package var formula: String?
+  /// Replaces the random part.
+  package var random: String?
+  package var timeCentre = TimeCentre.automatic
+  package var covariateByTime = CovariateByTime.donor
+  package var referenceLevels: [String: String] = [:]
+  package var criterion = EstimationCriterion.reml
+  package var degreesOfFreedom = DegreesOfFreedomMethod.satterthwaite
+
+  /// All pairs instead of those in cis windows.
+  package var isTrans = false
+  /// Bases on either side of a gene.
+  package var window = 1_000_000
+  package var region: GenomicRegion?
+  /// Only these genes.
+  package var genes: Set<String>?
+  package var keepVariants: Set<String>?
+  package var filter = VariantFilter()
+  /// Rows with a larger `pval_gi` are not written.
+  package var pValueThreshold = 1.0
+  package var significantDigits = 6
+  package var threads = 1
+
+  package init(vcfPath: String, cohort: CohortInputs, outputPrefix: String) {
+    self.vcfPath = vcfPath
+    self.cohort = cohort
+    self.outputPrefix = outputPrefix
+  }
+}
