@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockGzip
+import Genotypes
 import Simulation
 
 /// `slopeqtl simulate`: a cohort with known dynamic eQTLs, in the formats that `scan` reads.
@@ -53,7 +54,8 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Simulate expression on this file's donors and variants instead.", valueName: "file"))
+      "Simulate expression on this file's donors and variants instead (DS where present, else GT).",
+      valueName: "file"))
   var vcf: String?
 
   @OptionGroup(title: "Genotypes") var genotypes: SimulatedGenotypeFlags
@@ -82,9 +84,9 @@ struct SimulateCommand: ParsableCommand {
     let simulation = CohortSimulation(options: try options())
     let summary = try reportingErrors {
       if let vcf {
-        throw InputError(
-          "--vcf is not supported yet", kind: .unreadable, path: vcf,
-          advice: "leave it out to simulate genotypes too")
+        return try simulation.write(prefix: out) { () throws(InputError) -> any GenotypeSource in
+          try VCFTextSource(path: vcf, field: nil, selection: VariantSelection())
+        }
       }
       return try simulation.write(prefix: out)
     }
