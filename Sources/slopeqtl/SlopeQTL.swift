@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct SlopeQTL: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "slopeqtl", version: "slopeqtl 0.1.0")
+  static let configuration = CommandConfiguration(
+    commandName: "slopeqtl", version: "slopeqtl 0.1.0", subcommands: [SimulateCommand.self])
 }

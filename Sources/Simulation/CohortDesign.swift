@@ -1,0 +1,73 @@
+/// Who was measured when: donors, their covariates and their visits.
+package struct CohortDesign: Sendable {
+  /// Names of the batches; the first is the reference level.
+  package static let batches = ["batch1", "batch2", "batch3"]
+  /// The RNA integrity number at which `rin` has no effect.
+  package static let referenceRIN = 8.0
+
+  package let donorIDs: [String]
+  /// Names of the numeric covariates: `cov1`, `cov2`…
+  package let covariateNames: [String]
+  /// Numeric covariates, covariates × donors: standard normal, 4 decimals.
+  package let covariates: [[Double]]
+  /// Whether each donor is male; `sex` is written as text.
+  package let isMale: [Bool]
+  /// Samples that exist, by donor and then time.
+  package let visits: [Visit]
+
+  /// Draws covariates, absent samples, batches and integrity numbers for `donorIDs`.
+  package init(donorIDs: [String], options: SimulationOptions) {
+    self.donorIDs = donorIDs
+    covariateNames = (0..<options.covariates).map { "cov\($0 + 1)" }
+    var donorNumbers = RandomNumbers(seed: options.seed, .donors)
+    isMale = donorIDs.map { _ in donorNumbers.chance(0.5) }
+    covariates = covariateNames.map { _ in
+      donorIDs.map { _ in rounded(donorNumbers.normal(), decimals: 4) }
+    }
+    let present = Self.presentSamples(donors: donorIDs.count, options: options)
+    var sampleNumbers = RandomNumbers(seed: options.seed, .samples)
+    var visits: [Visit] = []
+    for (donor, id) in donorIDs.enumerated() {
+      for (index, time) in options.times.enumerated()
+      where present[donor * options.times.count + index] {
+        let rin = min(10, max(1, Self.referenceRIN + 0.7 * sampleNumbers.normal()))
+        visits.append(
+          Visit(
+            sampleID: "\(id)_V\(index + 1)", donor: donor, time: time,
+            batch: sampleNumbers.integer(below: Self.batches.count),
+            rin: rounded(rin, decimals: 1)))
+      }
+    }
+    self.visits = visits
+  }
+
+  /// Which of the donors × times samples exist (donor-major).
+  ///
+  /// The number that is absent is the fraction asked for, to the nearest whole sample; samples go
+  /// in random order, and one that its donor needs to keep the least number of visits stays.
+  private static func presentSamples(donors: Int, options: SimulationOptions) -> [Bool] {
+    let times = options.times.count
+    var present = [Bool](repeating: true, count: donors * times)
+    var absent = Int((options.missingSamples * Double(present.count)).rounded())
+    guard absent > 0 else { return present }
+    var kept = [Int](repeating: times, count: donors)
+    var order = Array(present.indices)
+    var numbers = RandomNumbers(seed: options.seed, .visits)
+    numbers.shuffle(&order)
+    for sample in order where absent > 0 && kept[sample / times] > options.leastVisits {
+      present[sample] = false
+      kept[sample / times] -= 1
+      absent -= 1
+    }
+    return present
+  }
+
+  /// `D001`, `D002`…: ids of simulated donors, all of one width.
+  package static func donorIDs(count: Int) -> [String] {
+    let width = max(3, String(count).count)
+    return (1...count).map { number in
+      let digits = String(number)
+      return "D" + String(repeating: "0", count: width - digits.count) + digits
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import BlockGzip
+import Glibc
+
+/// Files written beside their final names (`.partial`) and renamed together once all are complete.
+///
+/// What was not committed is removed when the value dies, so that an error leaves no half file.
+struct StagedOutput: ~Copyable {
+  private let prefix: String
+  private var suffixes: [String] = []
+  private var isCommitted = false
+
+  init(prefix: String) { self.prefix = prefix }
+
+  deinit {
+    guard !isCommitted else { return }
+    for suffix in suffixes { unlink(prefix + suffix + ".partial") }
+  }
+
+  /// The temporary path of `PREFIX<suffix>`, which `commit` will rename.
+  mutating func stage(_ suffix: String) -> String {
+    suffixes.append(suffix)
+    return prefix + suffix + ".partial"
+  }
+
+  /// Writes a plain text file.
+  ///
+  /// - Throws: `OutputError`.
+  mutating func write(_ text: [UInt8], to suffix: String) throws(OutputError) {
+    let path = stage(suffix)
+    guard let file = fopen(path, "w") else {
+      throw OutputError(.cannotCreate, path: path, reason: systemErrorText(errno))
+    }
+    let written = fwrite(text, 1, text.count, file)
+    let reason = errno
+    guard fclose(file) == 0, written == text.count else {
+      throw OutputError(
+        .writeFailed, path: path,
+        reason: systemErrorText(written == text.count ? errno : reason))
+    }
+    try synchronizeFile(path)
+  }
+
+  /// Renames every file to its final name, in the order staged.
+  ///
+  /// - Returns: the final paths.
+  /// - Throws: `OutputError` (`writeFailed`).
+  mutating func commit() throws(OutputError) -> [String] {
+    for suffix in suffixes {
+      let path = prefix + suffix
+      guard rename(path + ".partial", path) == 0 else {
+        throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
+      }
+    }
+    isCommitted = true
+    return suffixes.map { prefix + $0 }
+  }
+}

@@ -1,0 +1,19 @@
+/// Names of the random streams of one seed; each part of a cohort draws from its own.
+enum StreamLabel: UInt64 {
+  case visits = 1
+  case donors
+  case samples
+  case positions
+  case haplotypes
+  case dosages
+  case geneChoice
+  case geneEffects
+  case expression
+}
+
+extension RandomNumbers {
+  /// The stream of one part of the cohort, and of one of its genes or chromosomes.
+  init(seed: UInt64, _ label: StreamLabel, index: Int = 0) {
+    self.init(seed: seed, stream: label.rawValue, index: index)
+  }
+}
