@@ -1,15 +1,14 @@
 import CHTSlib
-import CZlib
 import Glibc
 
 /// Decompressed bytes of a plain, gzip or BGZF file, told apart by content.
 ///
-/// BGZF goes through htslib, which checks the CRC of every block; everything else through zlib,
-/// which reads multi-member gzip whole and passes plain text along.
+/// BGZF goes through htslib, which checks the CRC of every block; everything else through
+/// `StreamSource`.
 struct ByteSource: ~Copyable {
   private enum Handle {
     case blocks(UnsafeMutablePointer<BGZF>)
-    case stream(gzFile)
+    case stream(StreamSource)
   }
 
   let path: String
@@ -41,19 +40,13 @@ struct ByteSource: ~Copyable {
       }
       bgzf_close(blocks)
     }
-    guard let stream = gzopen(path, "rb") else {
-      throw InputError(
-        "cannot open the file: \(systemErrorText(errno))", kind: .unreadable, path: path,
-        advice: "check the path and its permissions")
-    }
-    gzbuffer(stream, 1 << 18)
-    handle = .stream(stream)
+    handle = .stream(try StreamSource(path: path))
   }
 
   deinit {
     switch handle {
     case .blocks(let blocks): bgzf_close(blocks)
-    case .stream(let stream): gzclose(stream)
+    case .stream: break
     }
   }
 
@@ -63,7 +56,7 @@ struct ByteSource: ~Copyable {
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     switch handle {
     case .blocks(let blocks): try readBlocks(blocks, into: buffer)
-    case .stream(let stream): try readStream(stream, into: buffer)
+    case .stream(let stream): try stream.read(into: buffer)
     }
   }
 
@@ -84,25 +77,5 @@ struct ByteSource: ~Copyable {
         expected: "BGZF's empty end-of-file block", advice: "copy or make the file again")
     }
     return count
-  }
-
-  private func readStream(
-    _ stream: gzFile, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(InputError) -> Int {
-    let count = gzread(stream, buffer.baseAddress, UInt32(min(buffer.count, 1 << 30)))
-    var code: Int32 = 0
-    let message = gzerror(stream, &code)
-    if count < 0 || (code != Z_OK && code != Z_STREAM_END) {
-      if code == Z_ERRNO {
-        throw InputError(
-          "reading failed: \(systemErrorText(errno))", kind: .readFailed, path: path)
-      }
-      let reason = message.map { String(cString: $0) } ?? "zlib error \(code)"
-      throw InputError(
-        "damaged or truncated gzip file", path: path, found: reason,
-        expected: "complete gzip members with the right CRC32",
-        advice: "copy or make the file again")
-    }
-    return Int(count)
   }
 }

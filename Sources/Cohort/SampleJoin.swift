@@ -46,9 +46,10 @@ struct SampleJoin {
         Sample(
           id: id, expressionColumn: column, sheetRow: row, donor: donor, time: sheet.time[row]))
     }
+    let expressed = Set(expressionSamples)
     try settle(
       missing: missing, noun: "samples", lacking: "a row in the sample sheet", path: sheet.path,
-      otherSide: sheet.sampleIDs.filter { !Set(expressionSamples).contains($0) })
+      otherSide: sheet.sampleIDs.filter { !expressed.contains($0) })
     try requireSome(samples, of: expressionSamples, after: "keeping the listed donors")
     noteIgnored(expressionSamples)
     try dropWithoutDonorOrTime()
