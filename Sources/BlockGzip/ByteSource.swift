@@ -74,7 +74,8 @@ struct ByteSource: ~Copyable {
     if count == 0, requiresEndMarker, bgzf_check_EOF(blocks) == 0 {
       throw InputError(
         "BGZF file is truncated", path: path, found: "the end of the file at byte \(offset)",
-        expected: "BGZF's empty end-of-file block", advice: "copy or make the file again")
+        expected: "BGZF's empty end-of-file block",
+        advice: "copy or make the file again, or accept it as it is with --allow-no-eof")
     }
     return count
   }

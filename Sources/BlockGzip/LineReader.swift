@@ -118,7 +118,15 @@ package final class LineReader {
       buffer.deallocate()
       buffer = larger
     }
-    let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+    let count: Int
+    do throws(InputError) {
+      count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+    } catch {
+      // How far the file could be read tells the user how much of it is lost.
+      var error = error
+      error.found = (error.found.map { $0 + ", " } ?? "") + "after \(lineNumber) lines"
+      throw error
+    }
     end += count
     atEnd = count == 0
   }

@@ -14,9 +14,12 @@ extension Cohort {
   package static func load(
     inputs: CohortInputs, genotypedDonors: [String], genotypePath: String
   ) throws(InputError) -> Cohort {
-    let sheet = try SampleSheet(path: inputs.samplesPath, timeColumn: inputs.timeColumn)
+    let sheet = try SampleSheet(
+      path: inputs.samplesPath, timeColumn: inputs.timeColumn,
+      requiresEndMarker: inputs.requiresEndMarker)
     let reader = try ExpressionReader(
-      path: inputs.bedPath, sheetSamples: Set(sheet.sampleIDs))
+      path: inputs.bedPath, sheetSamples: Set(sheet.sampleIDs),
+      requiresEndMarker: inputs.requiresEndMarker)
     var join = try SampleJoin(
       inputs: inputs, sheet: sheet, expressionSamples: reader.sampleIDs)
     try join.require(genotypedDonors: genotypedDonors, path: genotypePath)
@@ -24,7 +27,7 @@ extension Cohort {
     if let path = inputs.covariatesPath {
       let table = try CovariateTable(
         path: path, sampleIDs: Set(join.samples.map(\.id)),
-        donorIDs: Set(join.samples.map(\.donor)))
+        donorIDs: Set(join.samples.map(\.donor)), requiresEndMarker: inputs.requiresEndMarker)
       try join.require(covariates: table)
       covariates = table
     }

@@ -28,12 +28,14 @@ package struct CohortInputs: Sendable {
   package var keepSamples: Set<String>?
   /// Only samples of these donors are used; nil is all.
   package var keepDonors: Set<String>?
+  /// Whether BGZF files without their end-of-file block are refused.
+  package var requiresEndMarker: Bool
 
   package init(
     bedPath: String, samplesPath: String, covariatesPath: String? = nil,
     timeColumn: String? = nil, ids: IDPolicy = .strict,
     missingCovariates: MissingPolicy = .refuse, keepSamples: Set<String>? = nil,
-    keepDonors: Set<String>? = nil
+    keepDonors: Set<String>? = nil, requiresEndMarker: Bool = true
   ) {
     self.bedPath = bedPath
     self.samplesPath = samplesPath
@@ -43,5 +45,6 @@ package struct CohortInputs: Sendable {
     self.missingCovariates = missingCovariates
     self.keepSamples = keepSamples
     self.keepDonors = keepDonors
+    self.requiresEndMarker = requiresEndMarker
   }
 }

@@ -26,12 +26,14 @@ package struct CovariateTable: Sendable {
 
   /// Reads the table; the axis that shares more ids with the cohort holds the ids.
   ///
+  /// - Parameter requiresEndMarker: whether a BGZF file without its end-of-file block is refused.
   /// - Throws: `InputError` for an unreadable or malformed table, no shared ids, duplicate ids or
   ///   covariate names.
   package init(
-    path: String, sampleIDs: Set<String>, donorIDs: Set<String>
+    path: String, sampleIDs: Set<String>, donorIDs: Set<String>, requiresEndMarker: Bool = true
   ) throws(InputError) {
-    let table = try DelimitedTable(path: path, allowsUnnamedFirstColumn: true)
+    let table = try DelimitedTable(
+      path: path, allowsUnnamedFirstColumn: true, requiresEndMarker: requiresEndMarker)
     let across = Array(table.header.dropFirst())
     let down = table.rows.map { $0[0] }
     func shared(_ ids: [String], _ known: Set<String>) -> Int {

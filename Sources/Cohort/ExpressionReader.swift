@@ -18,12 +18,16 @@ package final class ExpressionReader {
 
   /// Opens the file and reads its header.
   ///
-  /// - Parameter sheetSamples: samples of the sheet; the first of them ends the leading columns.
+  /// - Parameters:
+  ///   - sheetSamples: samples of the sheet; the first of them ends the leading columns.
+  ///   - requiresEndMarker: whether a BGZF file without its end-of-file block is refused.
   /// - Throws: `InputError` for an unreadable or empty file, a header without tabs, without a
   ///   sample of the sheet, with another number of leading columns, or with duplicate samples.
-  package init(path: String, sheetSamples: Set<String>) throws(InputError) {
+  package init(
+    path: String, sheetSamples: Set<String>, requiresEndMarker: Bool = true
+  ) throws(InputError) {
     self.path = path
-    reader = try LineReader(path: path)
+    reader = try LineReader(path: path, requiresEndMarker: requiresEndMarker)
     guard let line = try reader.next() else {
       throw InputError(
         "the file is empty", path: path, line: 1, found: "no lines",

@@ -22,11 +22,15 @@ package struct SampleSheet: Sendable {
 
   /// Reads the sheet.
   ///
-  /// - Parameter timeColumn: header of the time column; nil is `time`.
+  /// - Parameters:
+  ///   - timeColumn: header of the time column; nil is `time`.
+  ///   - requiresEndMarker: whether a BGZF file without its end-of-file block is refused.
   /// - Throws: `InputError` for an unreadable or malformed table, a missing column, no rows, an
   ///   empty or duplicate sample id, a time that is not a finite number or NA.
-  package init(path: String, timeColumn: String? = nil) throws(InputError) {
-    let table = try DelimitedTable(path: path)
+  package init(
+    path: String, timeColumn: String? = nil, requiresEndMarker: Bool = true
+  ) throws(InputError) {
+    let table = try DelimitedTable(path: path, requiresEndMarker: requiresEndMarker)
     let sample = try Self.column(["sample_id", "sample"], of: table, advice: nil)
     let donor = try Self.column(["donor_id", "donor"], of: table, advice: nil)
     let time = try Self.column(

@@ -238,7 +238,12 @@ struct DosageDecoder {
     _ maximum: Int, _ column: Int
   ) throws(DosageFault) -> Float {
     let text = UnsafeRawBufferPointer(rebasing: columns[range.start..<range.end])
-    if text.count == 1, text[0] == UInt8(ascii: ".") { return .nan }
+    if text.count == 1 {
+      if text[0] == UInt8(ascii: ".") { return .nan }
+      // Files made from called genotypes hold little else.
+      let digit = text[0] &- UInt8(ascii: "0")
+      if digit <= maximum { return Float(digit) }
+    }
     guard let value = parseDouble(text), value.isFinite else {
       throw Self.fault(.malformedDosage, columns, range, column)
     }

@@ -32,6 +32,8 @@ package struct GenotypeCounts: Sendable, Equatable {
   package var clampedDosages = 0
   /// Haploid genotype calls, read with their ploidy.
   package var haploidCalls = 0
+  /// Alleles that repeat REF and ALT of an earlier variant at their position under another id.
+  package var sharedSites = 0
   /// Alleles that a variant selection left out.
   package var deselected = 0
 

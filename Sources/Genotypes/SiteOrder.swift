@@ -9,8 +9,8 @@ struct SiteOrder {
   private(set) var position = 0
   /// Bytes of the current chromosome's name, to see a change without making a `String`.
   private var chromosomeBytes: [UInt8] = []
-  /// REF and ALT of every allele at the current position, each ended by a tab.
-  private var alleles: [UInt8] = []
+  /// What stands at the current position.
+  private var alleles = SiteAlleles()
 
   /// Takes in the chromosome; true when it is not that of the record before.
   ///
@@ -35,7 +35,7 @@ struct SiteOrder {
     chromosomes.append(name)
     chromosomeBytes = Array(chromosome)
     position = 0
-    alleles.removeAll(keepingCapacity: true)
+    alleles.removeAll()
     return true
   }
 
@@ -49,28 +49,28 @@ struct SiteOrder {
         expected: "ascending positions within a chromosome",
         advice: "sort the file, for example with bcftools sort")
     }
-    if next > position { alleles.removeAll(keepingCapacity: true) }
+    if next > position { alleles.removeAll() }
     position = next
   }
 
-  /// Takes in one allele of the current position.
+  /// Takes in one allele of the current position; true when it stood there under another id.
   ///
   /// - Throws: `InputError` when the position had it already.
   mutating func enter(
-    reference: UnsafeRawBufferPointer, alternate: UnsafeRawBufferPointer, reader: LineReader
-  ) throws(InputError) {
-    let start = alleles.count
-    alleles.append(contentsOf: reference)
-    alleles.append(UInt8(ascii: "\t"))
-    alleles.append(contentsOf: alternate)
-    alleles.append(UInt8(ascii: "\n"))
-    guard start > 0, isRepeated(from: start) else { return }
+    reference: UnsafeRawBufferPointer, alternate: UnsafeRawBufferPointer,
+    id: UnsafeRawBufferPointer, reader: LineReader
+  ) throws(InputError) -> Bool {
+    switch alleles.insert(reference: reference, alternate: alternate, id: id) {
+    case .new: return false
+    case .sharesSite: return true
+    case .duplicate: break
+    }
     let found =
       "\(chromosomes.last ?? ""):\(position) "
       + "\(String(decoding: reference, as: UTF8.self))>\(String(decoding: alternate, as: UTF8.self))"
     throw reader.error(
       "duplicated site", column: "ALT", found: "\(found) a second time",
-      expected: "every REF and ALT once at a position",
+      expected: "every REF and ALT once at a position, or ids that tell them apart",
       advice: "remove the duplicate, for example with bcftools norm --rm-dup exact")
   }
 
@@ -82,17 +82,5 @@ struct SiteOrder {
     return chromosomeBytes.withUnsafeBytes { held in
       held.baseAddress.map { memcmp($0, name, chromosome.count) == 0 } ?? false
     }
-  }
-
-  /// Whether the allele at `start`, the last, stands before it as well.
-  private func isRepeated(from start: Int) -> Bool {
-    let last = alleles[start...]
-    var first = 0
-    while first < start {
-      let end = alleles[first...].firstIndex(of: UInt8(ascii: "\n")) ?? start
-      if alleles[first...end].elementsEqual(last) { return true }
-      first = end + 1
-    }
-    return false
   }
 }

@@ -42,16 +42,18 @@ package final class VCFTextSource: GenotypeSource {
   /// - Parameters:
   ///   - field: where dosages come from; nil takes DS where a record has it, else GT.
   ///   - selection: records outside it are checked for order and columns, and counted.
+  ///   - requiresEndMarker: whether a BGZF file without its end-of-file block is refused.
   /// - Throws: `InputError` for an unreadable file, BCF content, a malformed header, no records,
   ///   or a first record without a usable FORMAT field.
   package init(
-    path: String, field: DosageField?, selection: VariantSelection
+    path: String, field: DosageField?, selection: VariantSelection,
+    requiresEndMarker: Bool = true
   ) throws(InputError) {
     self.path = path
     self.field = field
     region = selection.region
     ids = selection.ids.map { ByteStringSet($0) }
-    reader = try LineReader(path: path)
+    reader = try LineReader(path: path, requiresEndMarker: requiresEndMarker)
     donorIDs = try VCFHeader(reader: reader).donorIDs
     decoder = DosageDecoder(columnCount: donorIDs.count)
     guard let line = try reader.next() else {
@@ -175,9 +177,10 @@ package final class VCFTextSource: GenotypeSource {
       }
       alternates.append(start..<index)
       if !isWithoutSequence(record.line[start]) {
-        try order.enter(
+        let sharesSite = try order.enter(
           reference: record.bytes(record.reference), alternate: record.bytes(start..<index),
-          reader: reader)
+          id: record.bytes(record.id), reader: reader)
+        if sharesSite { counts.sharedSites += 1 }
       }
       start = index + 1
     }

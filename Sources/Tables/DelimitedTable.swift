@@ -15,12 +15,16 @@ package struct DelimitedTable: Sendable {
 
   /// Reads `path`.
   ///
-  /// - Parameter allowsUnnamedFirstColumn: whether the first header may be empty, as tables with
-  ///   row names often have it.
+  /// - Parameters:
+  ///   - allowsUnnamedFirstColumn: whether the first header may be empty, as tables with row names
+  ///     often have it.
+  ///   - requiresEndMarker: whether a BGZF file without its end-of-file block is refused.
   /// - Throws: `InputError` for an unreadable, damaged or empty file, an empty or duplicate header
   ///   name, a row whose number of fields is not the header's.
-  package init(path: String, allowsUnnamedFirstColumn: Bool = false) throws(InputError) {
-    let reader = try LineReader(path: path)
+  package init(
+    path: String, allowsUnnamedFirstColumn: Bool = false, requiresEndMarker: Bool = true
+  ) throws(InputError) {
+    let reader = try LineReader(path: path, requiresEndMarker: requiresEndMarker)
     guard let first = try reader.next(), !first.isEmpty else {
       throw InputError(
         "no header line", path: path, line: 1,

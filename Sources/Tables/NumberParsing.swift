@@ -45,7 +45,7 @@ private func parseShortDecimal(_ text: UnsafeRawBufferPointer) -> Double? {
   }
   guard digitCount > 0, digitCount <= 15 else { return nil }
   let decimals = point < 0 ? 0 : digitCount - point
-  let magnitude = Double(digits) / exactPowersOfTen[decimals]
+  let magnitude = decimals == 0 ? Double(digits) : Double(digits) / exactPowersOfTen[decimals]
   return negative ? -magnitude : magnitude
 }
 

@@ -105,6 +105,7 @@ import Testing
     let cut = try folder.write(bytes.dropLast(28), to: "cut.gz")
     let error = #expect(throws: InputError.self) { try lines(cut) }
     #expect(error?.what == "BGZF file is truncated")
+    #expect(error?.found?.hasSuffix(" lines") == true)
     #expect(error?.expected == "BGZF's empty end-of-file block")
     let reader = try LineReader(path: cut, requiresEndMarker: false)
     var count = 0

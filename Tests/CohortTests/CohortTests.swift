@@ -1,5 +1,6 @@
 import BlockGzip
 import Cohort
+import Foundation
 import Testing
 
 @Suite struct CohortTests {
@@ -156,5 +157,25 @@ import Testing
     #expect(cohort.covariateNames == ["batch", "age"])
     #expect(Array(cohort.columns.keys) == ["batch", "rin", "age"])
     #expect(cohort.notes.contains { $0.contains("'time'") })
+  }
+
+  @Test func `expression without its end block is read only when that is allowed`() throws {
+    let fixture = CohortFixture()
+    let writer = try BlockGzipWriter(path: folder.path("whole.gz"))
+    try writer.write(tabbed(fixture.bed))
+    try writer.finish()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("whole.gz")))
+    // BGZF's end-of-file block has 28 bytes.
+    let cut = try folder.write(bytes.dropLast(28), to: "cut.gz")
+    let error = #expect(throws: InputError.self) {
+      _ = try fixture.load(in: folder) { $0.bedPath = cut }
+    }
+    #expect(error?.path == cut)
+    #expect(error?.what == "BGZF file is truncated")
+    let cohort = try fixture.load(in: folder) {
+      $0.bedPath = cut
+      $0.requiresEndMarker = false
+    }
+    #expect(cohort.genes.count == 2)
   }
 }

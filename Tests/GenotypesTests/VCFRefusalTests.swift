@@ -77,11 +77,13 @@ import Testing
       "chromosome is split in two runs", found: "'1' again after '2'",
       expected: "all records of a chromosome together"),
     Refusal(
-      record: "1 10 b A T,G . . . GT 0|0 0|1 1|1", "ALT", "duplicated site",
-      found: "1:10 A>G a second time", expected: "every REF and ALT once at a position"),
+      record: "1 10 a A T,G . . . GT 0|0 0|1 1|1", "ALT", "duplicated site",
+      found: "1:10 A>G a second time",
+      expected: "every REF and ALT once at a position, or ids that tell them apart"),
     Refusal(
       record: "1 11 b A T,T . . . GT 0|0 0|1 1|1", "ALT", "duplicated site",
-      found: "1:11 A>T a second time", expected: "every REF and ALT once at a position"),
+      found: "1:11 A>T a second time",
+      expected: "every REF and ALT once at a position, or ids that tell them apart"),
     Refusal(
       record: "1 11 b A G . . . GT 0|0 0|2 1|1", "D2", "allele index beyond ALT",
       found: "'0|2'", expected: "allele numbers 0 to 1"),

@@ -156,6 +156,20 @@ import Testing
     #expect(try readAll(source).map(\.dosages) == [[0, 1, 2]])
   }
 
+  @Test func `probes of one site are told apart by their ids`() throws {
+    let source = try source(
+      vcf(["1 10 a", "1 10 b", "1 10 c"].map { "\($0) A G . . . GT 0|0 0|1 1|1" }))
+    #expect(try readAll(source).map(\.id) == ["a", "b", "c"])
+    #expect(source.counts.sharedSites == 2)
+  }
+
+  @Test func `one allele twice at a site is a duplicate where an id is missing`() throws {
+    let source = try source(
+      vcf(["1 10 a", "1 10 ."].map { "\($0) A G . . . GT 0|0 0|1 1|1" }))
+    let error = #expect(throws: InputError.self) { try readAll(source) }
+    #expect(error?.what == "duplicated site")
+  }
+
   @Test func `compressed text is read`() throws {
     let path = folder.path("compressed.vcf.gz")
     let writer = try BlockGzipWriter(path: path)
