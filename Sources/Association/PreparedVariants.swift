@@ -26,13 +26,22 @@ package final class PreparedVariants: Sendable {
         for variant in batch.variants.indices {
           let column = UnsafeMutableBufferPointer(
             rebasing: all[(variant * count)..<((variant + 1) * count)])
-          for i in 0..<count { column[i] = Double(source[variant * batch.donorCount + order[i]]) }
+          for i in 0..<count {
+            column[i] = Self.written(source[variant * batch.donorCount + order[i]])
+          }
           summaries.append(AlleleSummary(column, filter: filter))
         }
       }
     }
     dosages = values
     self.summaries = summaries
+  }
+
+  /// The number with up to six decimals that was rounded to `dosage`, where there is one: dosages
+  /// are written with few decimals, and the text's value is what other programs analyse.
+  static func written(_ dosage: Float) -> Double {
+    let decimal = (Double(dosage) * 1e6).rounded() / 1e6
+    return Float(decimal) == dosage ? decimal : Double(dosage)
   }
 
   var variants: [Variant] { batch.variants }

@@ -30,7 +30,8 @@ final class RunReader {
     }
     block.withUnsafeBytes { bytes in
       func integer(_ index: Int) -> Int {
-        Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 8 * index, as: Int64.self)))
+        Int(
+          Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 8 * index, as: Int64.self)))
       }
       func length(_ index: Int) -> Int {
         Int(

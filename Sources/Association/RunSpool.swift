@@ -93,7 +93,9 @@ final class RunSpool {
     var done = 0
     let total = 8 + Int(length)
     while done < total {
-      let count = packed.withUnsafeBytes { pwrite(descriptor, $0.baseAddress.map { $0 + done }, total - done, end + done) }
+      let count = packed.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress.map { $0 + done }, total - done, end + done)
+      }
       guard count > 0 else {
         if count < 0, errno == EINTR { continue }
         throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))

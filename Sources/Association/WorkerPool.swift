@@ -24,7 +24,11 @@ final class Lock: @unchecked Sendable {
 
 /// Runs `body` on `threads` threads at once and waits for all of them.
 func runWorkers(_ threads: Int, _ body: @Sendable (Int) -> Void) {
-  if threads <= 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: body) }
+  if threads <= 1 {
+    body(0)
+  } else {
+    DispatchQueue.concurrentPerform(iterations: threads, execute: body)
+  }
 }
 
 /// `transform` of 0..<count, spread over threads; results in order.

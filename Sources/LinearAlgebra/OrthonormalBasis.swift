@@ -79,8 +79,10 @@ package struct OrthonormalBasis: Sendable {
       coefficients[i] = sum / r[i, i]
     }
     // Columns have unit length, so a coefficient below 1e-6 is rounding, not a dependency.
-    return Dependency(column: column, others: coefficients.indices.filter {
-      abs(coefficients[$0]) > 1e-6
-    })
+    return Dependency(
+      column: column,
+      others: coefficients.indices.filter {
+        abs(coefficients[$0]) > 1e-6
+      })
   }
 }

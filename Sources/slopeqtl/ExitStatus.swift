@@ -1,4 +1,5 @@
 import ArgumentParser
+import Association
 import BlockGzip
 import Glibc
 
@@ -38,6 +39,13 @@ enum ExitStatus {
 func reportingErrors<Value>(_ body: () throws -> Value) throws -> Value {
   do {
     return try body()
+  } catch let failure as ScanFailure {
+    return try reportingErrors {
+      switch failure {
+      case .input(let error): throw error
+      case .output(let error): throw error
+      }
+    }
   } catch let error as InputError {
     printNote("error: \(error)")
     throw ExitStatus.code(for: error.kind)

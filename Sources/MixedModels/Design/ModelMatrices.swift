@@ -20,7 +20,8 @@ package struct ModelMatrices: Sendable {
 
   package init(
     fixed: Matrix, fixedNames: [String], genotype: Matrix, genotypeNames: [String],
-    testedColumns: [Int], random: Matrix, shape: RandomEffectShape, randomNames: [String], donorOfSample: [Int]
+    testedColumns: [Int], random: Matrix, shape: RandomEffectShape, randomNames: [String],
+    donorOfSample: [Int]
   ) {
     precondition(fixed.rows == donorOfSample.count && random.rows == donorOfSample.count)
     precondition(genotype.rows == donorOfSample.count && random.columns == shape.columns)
@@ -40,7 +41,8 @@ package struct ModelMatrices: Sendable {
     ModelMatrices(
       fixed: fixed.selecting(rows: indices), fixedNames: fixedNames,
       genotype: genotype.selecting(rows: indices), genotypeNames: genotypeNames,
-      testedColumns: testedColumns, random: random.selecting(rows: indices), shape: shape, randomNames: randomNames,
+      testedColumns: testedColumns, random: random.selecting(rows: indices), shape: shape,
+      randomNames: randomNames,
       donorOfSample: indices.map { donorOfSample[$0] })
   }
 }

@@ -130,7 +130,8 @@ struct ConstrainedNewton {
 
   /// Whether I − M stays positive definite and loses at most 98 % of its smaller eigenvalue: the
   /// criterion is infinite at its border.
-  private static func keepsDistance(_ trial: SymmetricMatrix2, from point: SymmetricMatrix2) -> Bool {
+  private static func keepsDistance(_ trial: SymmetricMatrix2, from point: SymmetricMatrix2) -> Bool
+  {
     let before = (SymmetricMatrix2.identity - point).eigenvalues.smaller
     let after = (SymmetricMatrix2.identity - trial).eigenvalues.smaller
     return after >= 0.02 * before

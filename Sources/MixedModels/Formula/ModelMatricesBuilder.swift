@@ -51,7 +51,8 @@ package struct ModelMatricesBuilder {
     return ModelMatrices(
       fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
       genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
-      testedColumns: tested, random: Matrix(rows: n, columns: random), shape: shape, randomNames: randomNames,
+      testedColumns: tested, random: Matrix(rows: n, columns: random), shape: shape,
+      randomNames: randomNames,
       donorOfSample: donorOfSample)
   }
 

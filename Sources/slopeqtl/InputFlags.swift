@@ -1,0 +1,86 @@
+import ArgumentParser
+import BlockGzip
+import Cohort
+import Genotypes
+
+extension DosageField: ExpressibleByArgument {}
+
+/// The input files of a scan.
+struct InputFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Genotypes: VCF text, plain, gzip or bgzip; columns are donors.", valueName: "file"))
+  var vcf: String
+
+  @Option(
+    help: "The FORMAT field dosages come from, DS or GT. (default: DS where present, else GT)")
+  var field: DosageField?
+
+  @Option(
+    help: ArgumentHelp(
+      "Expression: BED with 4 or 6 leading columns, then one column per sample.",
+      valueName: "file"))
+  var bed: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Sample sheet: TSV with sample_id, donor_id, time and any further columns.",
+      valueName: "file"))
+  var samples: String
+
+  @Option(
+    name: [.customLong("cov"), .customLong("covariates")],
+    help: ArgumentHelp("Covariates, by donor or sample, in either orientation.", valueName: "file"))
+  var cov: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of expression samples that other files lack: strict refuses, intersect drops.",
+      valueName: "policy"))
+  var ids = IDPolicyFlag.strict
+
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of samples without a covariate: refuse or drop.", valueName: "policy"))
+  var missingCovariates = MissingPolicyFlag.refuse
+
+  @Option(help: ArgumentHelp("Use only the samples listed, one id a line.", valueName: "file"))
+  var keepSamples: String?
+
+  @Option(help: ArgumentHelp("Use only the donors listed, one id a line.", valueName: "file"))
+  var keepDonors: String?
+
+  func cohortInputs(timeColumn: String?) throws(InputError) -> CohortInputs {
+    CohortInputs(
+      bedPath: bed, samplesPath: samples, covariatesPath: cov, timeColumn: timeColumn,
+      ids: ids == .strict ? .strict : .intersect,
+      missingCovariates: missingCovariates == .refuse ? .refuse : .drop,
+      keepSamples: try keepSamples.map(IDList.read), keepDonors: try keepDonors.map(IDList.read))
+  }
+}
+
+/// `--ids`.
+enum IDPolicyFlag: String, ExpressibleByArgument, CaseIterable {
+  case strict, intersect
+}
+
+/// `--missing-covariates`.
+enum MissingPolicyFlag: String, ExpressibleByArgument, CaseIterable {
+  case refuse, drop
+}
+
+/// Files with one id a line.
+enum IDList {
+  static func read(_ path: String) throws(InputError) -> Set<String> {
+    let reader = try LineReader(path: path)
+    var ids: Set<String> = []
+    while let line = try reader.next() {
+      let text = String(decoding: line, as: UTF8.self)
+      if !text.isEmpty { ids.insert(text) }
+    }
+    guard !ids.isEmpty else {
+      throw InputError("no ids in the file", path: path, expected: "one id a line")
+    }
+    return ids
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Association
+import MixedModels
+
+extension EstimationCriterion: ExpressibleByArgument {}
+extension DegreesOfFreedomMethod: ExpressibleByArgument {}
+extension ScanOptions.CovariateByTime: ExpressibleByArgument {}
+
+/// `--time-center`.
+extension ScanOptions.TimeCentre: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "mean": self = .mean
+    case "first": self = .first
+    default:
+      guard let value = Double(argument), value.isFinite else { return nil }
+      self = .value(value)
+    }
+  }
+}
+
+/// The model of a scan.
+struct ModelFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The whole model, e.g. 'expression ~ time * genotype + age + (1 + time | donor)'.",
+      discussion: "Names: expression, genotype, time, donor, columns of the sheet, covariates.",
+      valueName: "formula"))
+  var formula: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Replaces the random part, e.g. '(1 | donor)' or '(1 + time || donor)'.", valueName: "term"))
+  var random: String?
+
+  @Option(help: ArgumentHelp("The sheet's time column. (default: time)", valueName: "name"))
+  var timeColumn: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time that counts as 0: mean, first or a number. (default: mean, or 0 where centring would "
+        + "change the model)", valueName: "centre"))
+  var timeCenter: ScanOptions.TimeCentre?
+
+  @Option(
+    help: ArgumentHelp(
+      "Covariates that the default formula multiplies with time: donor, all or none.",
+      valueName: "which"))
+  var covariateByTime = ScanOptions.CovariateByTime.donor
+
+  @Option(
+    help: ArgumentHelp(
+      "Reference level of a factor; otherwise the first in sorted order.", valueName: "col=level"))
+  var reference: [String] = []
+
+  @Option(help: "What variance parameters optimise: reml or ml.")
+  var criterion = EstimationCriterion.reml
+
+  @Option(help: "Degrees of freedom: satterthwaite, residual or infinite.")
+  var df = DegreesOfFreedomMethod.satterthwaite
+
+  func validate() throws {
+    for item in reference where !item.contains("=") {
+      throw ValidationError("--reference '\(item)': expected column=level")
+    }
+  }
+
+  func apply(to options: inout ScanOptions) {
+    options.formula = formula
+    options.random = random
+    options.timeCentre = timeCenter ?? .automatic
+    options.covariateByTime = covariateByTime
+    for item in reference {
+      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      options.referenceLevels[String(parts[0])] = String(parts[1])
+    }
+    options.criterion = criterion
+    options.degreesOfFreedom = df
+  }
+}

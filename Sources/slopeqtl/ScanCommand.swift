@@ -1,0 +1,63 @@
+import ArgumentParser
+import Association
+import BlockGzip
+import CPlatform
+
+/// `slopeqtl scan`: every gene–variant pair's genotype × time test.
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Test genotype × time for every gene–variant pair of a time course.",
+    discussion: """
+      Fits, for every pair, expression ~ covariates + time * genotype + (1 + time | donor) with \
+      all variance parameters re-estimated, and writes PREFIX.pairs.tsv.gz with its tabix index. \
+      Nothing is published unless the scan completes.
+
+      Example:
+        slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
+      --cov cohort.covariates.txt --out scan
+      """)
+
+  @OptionGroup(title: "Input") var input: InputFlags
+  @OptionGroup(title: "Model") var model: ModelFlags
+  @OptionGroup(title: "Selection") var selection: SelectionFlags
+
+  @Option(help: ArgumentHelp("Prefix of the files to write.", valueName: "prefix"))
+  var out: String
+
+  @Option(help: "Significant digits of numbers; 17 gives the shortest text of the same double.")
+  var digits = 6
+
+  @Option(help: "Threads. (default: the cores this process may use)")
+  var threads: Int?
+
+  @OptionGroup(title: "Messages") var messages: MessageFlags
+
+  func validate() throws {
+    guard !out.isEmpty, !out.hasSuffix("/") else {
+      throw ValidationError("--out '\(out)': expected a file name prefix such as results/scan")
+    }
+    guard (1...17).contains(digits) else {
+      throw ValidationError("--digits \(digits): expected 1 to 17")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    let observer = messages.observer()
+    let summary = try reportingErrors {
+      var options = ScanOptions(
+        vcfPath: input.vcf, cohort: try input.cohortInputs(timeColumn: model.timeColumn),
+        outputPrefix: out)
+      options.field = input.field
+      model.apply(to: &options)
+      try selection.apply(to: &options)
+      options.significantDigits = digits
+      options.threads = threads ?? Int(platform_usable_cores())
+      return try Scan(options: options, observer: observer).run()
+    }
+    observer.note("wrote \(summary.pairsPath) and its index")
+  }
+}

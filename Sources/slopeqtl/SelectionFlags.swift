@@ -1,0 +1,92 @@
+import ArgumentParser
+import Association
+import BlockGzip
+import Genotypes
+import Glibc
+
+extension GenomicRegion: ExpressibleByArgument {
+  /// `chr`, `chr:from` or `chr:from-to`, one-based and inclusive; thousands may be set off by
+  /// commas.
+  public init?(argument: String) {
+    guard let colon = argument.lastIndex(of: ":") else {
+      guard !argument.isEmpty else { return nil }
+      self.init(chromosome: argument)
+      return
+    }
+    let ends = argument[argument.index(after: colon)...].filter { $0 != "," }
+      .split(separator: "-", omittingEmptySubsequences: false)
+    guard colon > argument.startIndex, (1...2).contains(ends.count), let from = Int(ends[0]),
+      from > 0
+    else { return nil }
+    var to: Int?
+    if ends.count == 2 {
+      guard let end = Int(ends[1]), end >= from else { return nil }
+      to = end
+    }
+    self.init(chromosome: String(argument[..<colon]), from: from, to: to)
+  }
+}
+
+/// Which genes, variants and rows.
+struct SelectionFlags: ParsableArguments {
+  @Option(help: ArgumentHelp("Bases on either side of a gene.", valueName: "bases"))
+  var window = 1_000_000
+
+  @Flag(help: "Test all pairs, wherever gene and variant lie.")
+  var trans = false
+
+  @Option(help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"))
+  var region: GenomicRegion?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only these genes: a file with one id a line, or ids with commas.", valueName: "file|id,id"))
+  var genes: String?
+
+  @Option(help: ArgumentHelp("Only the variants listed, one id a line.", valueName: "file"))
+  var keepVariants: String?
+
+  @Option(help: ArgumentHelp("Smallest minor-allele frequency.", valueName: "frequency"))
+  var maf = VariantFilter().minimumFrequency
+
+  @Option(help: ArgumentHelp("Smallest minor-allele count over donors.", valueName: "count"))
+  var macDonors = VariantFilter().minimumCount
+
+  @Option(help: ArgumentHelp("Largest share of donors without a dosage.", valueName: "share"))
+  var maxMissing = VariantFilter().maximumMissing
+
+  @Option(
+    help: ArgumentHelp(
+      "Write only rows with pval_gi up to this. (default: 1, with --trans 1e-5)", valueName: "p"))
+  var pvalThreshold: Double?
+
+  func validate() throws {
+    guard window >= 0 else { throw ValidationError("--window \(window): expected 0 or more") }
+    guard (0...0.5).contains(maf) else { throw ValidationError("--maf \(maf): expected 0 to 0.5") }
+    guard macDonors >= 0 else {
+      throw ValidationError("--mac-donors \(macDonors): expected 0 or more")
+    }
+    guard (0...1).contains(maxMissing) else {
+      throw ValidationError("--max-missing \(maxMissing): expected 0 to 1")
+    }
+    if let pvalThreshold, !(pvalThreshold > 0 && pvalThreshold <= 1) {
+      throw ValidationError("--pval-threshold \(pvalThreshold): expected above 0, up to 1")
+    }
+  }
+
+  func apply(to options: inout ScanOptions) throws(InputError) {
+    options.window = window
+    options.isTrans = trans
+    options.region = region
+    if let genes {
+      options.genes =
+        access(genes, F_OK) == 0
+        ? try IDList.read(genes) : Set(genes.split(separator: ",").map(String.init))
+    }
+    options.keepVariants = try keepVariants.map(IDList.read)
+    options.filter.minimumFrequency = maf
+    options.filter.minimumCount = macDonors
+    options.filter.maximumMissing = maxMissing
+    options.pValueThreshold = pvalThreshold ?? (trans ? 1e-5 : 1)
+  }
+}
