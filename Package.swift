@@ -87,7 +87,7 @@ let package = Package(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip"], swiftSettings: strict),
+      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"], swiftSettings: strict),
     .testTarget(
       name: "AssociationTests",
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],

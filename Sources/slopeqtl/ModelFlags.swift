@@ -8,6 +8,7 @@ extension ScanOptions.CovariateByTime: ExpressibleByArgument {}
 
 /// `--time-center`.
 extension ScanOptions.TimeCentre: ExpressibleByArgument {
+  /// `mean`, `first` or a number.
   public init?(argument: String) {
     switch argument {
     case "mean": self = .mean

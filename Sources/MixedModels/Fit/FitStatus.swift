@@ -22,6 +22,7 @@ public enum FitStatus: Sendable, Equatable, CustomStringConvertible {
     case numerical
   }
 
+  /// The status column's text.
   public var description: String {
     switch self {
     case .ok: "ok"

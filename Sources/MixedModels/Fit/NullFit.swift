@@ -1,6 +1,8 @@
 /// The fit of a gene's model without a variant: where every pair's refit starts.
 public struct NullFit: Sendable {
+  /// How the fit ended.
   public var status: FitStatus
+  /// Variance components at the optimum.
   public var components: VarianceComponents
   /// Minus twice the (restricted) log-likelihood, on lme4's scale.
   public var deviance: Double

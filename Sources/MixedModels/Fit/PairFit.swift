@@ -1,5 +1,6 @@
 /// The exact fit of one gene–variant pair.
 public struct PairFit: Sendable {
+  /// How the fit ended; numbers are NaN where it failed.
   public var status: FitStatus
   /// Main effect of genotype, at the time the design is centred on.
   public var genotype: CoefficientEstimate
@@ -7,7 +8,9 @@ public struct PairFit: Sendable {
   public var time: CoefficientEstimate
   /// Genotype × time.
   public var interaction: CoefficientEstimate
+  /// Sampling covariance of the genotype and interaction estimates.
   public var covarianceGenotypeInteraction: Double
+  /// Variance components at the optimum.
   public var components: VarianceComponents
   /// Minus twice the (restricted) log-likelihood, on lme4's scale.
   public var deviance: Double

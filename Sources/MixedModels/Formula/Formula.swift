@@ -16,6 +16,7 @@ public struct Formula: Sendable, Equatable {
   /// The response as written.
   public let response: String
   let fixed: [FormulaTerm]
+  /// The random parts, as written.
   public let random: [RandomPart]
 
   /// Parses `response ~ terms`.

@@ -1,11 +1,15 @@
 /// A model that cannot be built from a formula and its data.
 public struct ModelError: Error, Sendable, Equatable {
+  /// What is wrong.
   public var what: String
+  /// What was found.
   public var found: String?
+  /// What would have been right.
   public var expected: String?
   /// What the user can do.
   public var advice: String?
 
+  /// Describes what is wrong with a model.
   public init(
     _ what: String, found: String? = nil, expected: String? = nil, advice: String? = nil
   ) {

@@ -7,7 +7,9 @@ public struct ModelFrame: Sendable {
     case text([String])
   }
 
+  /// Number of samples.
   public var rowCount: Int
+  /// The variables by name.
   public var columns: [String: Column]
   /// Reference levels the user chose, by variable; otherwise the first in sorted order.
   public var referenceLevels: [String: String]
