@@ -87,7 +87,8 @@ let package = Package(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"], swiftSettings: strict),
+      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"],
+      swiftSettings: strict),
     .testTarget(
       name: "AssociationTests",
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
