@@ -17,10 +17,10 @@ struct SleepstudyTests {
     var criterion: String
     var deviance: Double
     var fixed: [Coefficient]
-    var sd_intercept: Double?
-    var sd_slope: Double?
+    var sdIntercept: Double?
+    var sdSlope: Double?
     var cor: Double?
-    var sd_residual: Double
+    var sdResidual: Double
     var testDescription: String { "\(formula) by \(criterion)" }
   }
 
@@ -32,7 +32,9 @@ struct SleepstudyTests {
     guard let data = try? Data(contentsOf: folder.appending(path: "expected.json")) else {
       return []
     }
-    return (try? JSONDecoder().decode([Expected].self, from: data)) ?? []
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return (try? decoder.decode([Expected].self, from: data)) ?? []
   }()
 
   /// Reaction, Days and Subject, subjects next to each other.
@@ -62,10 +64,10 @@ struct SleepstudyTests {
     // The stored numbers have 12 digits at an optimum found to about 1e-9.
     #expect(abs(null.deviance - item.deviance) < 1e-7)
     let components = [
-      (null.components.firstDeviation, item.sd_intercept),
-      (null.components.secondDeviation, item.sd_slope),
+      (null.components.firstDeviation, item.sdIntercept),
+      (null.components.secondDeviation, item.sdSlope),
       (null.components.correlation, item.cor),
-      (null.components.residualDeviation, item.sd_residual),
+      (null.components.residualDeviation, item.sdResidual),
     ]
     for (value, expected) in components {
       guard let expected else { continue }
