@@ -40,8 +40,6 @@ package final class CisChunkSource: ChunkSource {
     }
   }
 
-  var progress: Double { geneCount == 0 ? 1 : Double(handedOut) / Double(geneCount) }
-
   func next() throws(InputError) -> ScanChunk? {
     while true {
       if let key = current, let chunk = try nextChunk(onChromosome: key) { return chunk }
@@ -63,7 +61,8 @@ package final class CisChunkSource: ChunkSource {
     chunkCount += 1
     return ScanChunk(
       index: chunkCount - 1, genes: taken.map(\.gene),
-      variants: window.filter { $0.firstPosition <= last })
+      variants: window.filter { $0.firstPosition <= last },
+      progress: Double(handedOut) / Double(geneCount))
   }
 
   /// Moves to the next chromosome of the file; every record up to it is read and checked.

@@ -21,6 +21,15 @@ package final class GeneModel: Sendable {
     return nil
   }
 
+  /// The gene's row of the genes table, without its pairs.
+  var tableRow: GeneTable.Row {
+    let status = failure.map { FitStatus.failed($0) } ?? null?.status
+    return GeneTable.Row(
+      gene: gene, sampleCount: sampleCount, donorCount: donorCount,
+      components: null?.components ?? .missing, deviance: null?.deviance ?? .nan,
+      status: status ?? .failed(.notIdentifiable), summary: GeneSummary())
+  }
+
   /// Fits the null model of gene `index`.
   ///
   /// - Parameter shared: the design of all samples, used where the gene lacks none.

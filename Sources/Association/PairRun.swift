@@ -1,3 +1,4 @@
+import CZlib
 import Tables
 
 /// The rows of one chunk, sorted.
@@ -23,4 +24,22 @@ struct PairRun: Sendable {
   }
 
   mutating func sort() { rows.sort { $0.key < $1.key } }
+
+  /// CRC-32 of the rows' text in order.
+  var checksum: UInt32 {
+    text.withUnsafeBytes { bytes in
+      rows.reduce(crc32(0, nil, 0)) { sum, row in
+        // Safe: a row's bytes lie within the text.
+        crc32(
+          sum,
+          bytes.baseAddress.map { ($0 + row.bytes.lowerBound).assumingMemoryBound(to: UInt8.self) },
+          UInt32(row.bytes.count))
+      }
+    }.asUInt32
+  }
+}
+
+extension UInt {
+  /// The low 32 bits.
+  fileprivate var asUInt32: UInt32 { UInt32(truncatingIfNeeded: self) }
 }

@@ -40,25 +40,21 @@ struct PairTable: Sendable {
     text.append(gene.sampleCount)
     text.appendTab()
     text.append(gene.donorCount)
-    number(summary.frequency, &text)
+    append(summary.frequency, to: &text)
     text.appendTab()
     text.append(summary.carriers)
-    number(summary.minorCount, &text)
-    effect(fit.genotype, &text)
-    effect(fit.time, &text)
-    number(fit.interaction.value, &text)
-    number(fit.interaction.standardError, &text)
-    number(fit.interaction.statistic, &text)
-    number(fit.interaction.degreesOfFreedom, &text)
+    append(summary.minorCount, to: &text)
+    effect(fit.genotype, to: &text)
+    effect(fit.time, to: &text)
+    append(fit.interaction.value, to: &text)
+    append(fit.interaction.standardError, to: &text)
+    append(fit.interaction.statistic, to: &text)
+    append(fit.interaction.degreesOfFreedom, to: &text)
     text.appendTab()
     append(logProbability: logPValue, to: &text)
-    number(fit.covarianceGenotypeInteraction, &text)
-    let components = fit.components
-    number(firstEffectIsSlope ? components.secondDeviation : components.firstDeviation, &text)
-    number(firstEffectIsSlope ? components.firstDeviation : components.secondDeviation, &text)
-    number(components.correlation, &text)
-    number(components.residualDeviation, &text)
-    number(fit.deviance, &text)
+    append(fit.covarianceGenotypeInteraction, to: &text)
+    append(components: fit.components, to: &text)
+    append(fit.deviance, to: &text)
     text.appendTab()
     text.append(fit.status.description)
     text.appendNewline()
@@ -96,14 +92,25 @@ struct PairTable: Sendable {
     text.append(shown)
   }
 
-  private func number(_ value: Double, _ text: inout TextBuffer) {
+  /// Appends a tab and a number.
+  func append(_ value: Double, to text: inout TextBuffer) {
     text.appendTab()
     text.append(value, format: format)
   }
 
-  private func effect(_ estimate: CoefficientEstimate, _ text: inout TextBuffer) {
-    number(estimate.value, &text)
-    number(estimate.standardError, &text)
+  /// Appends the four columns of the variance components.
+  func append(components: VarianceComponents, to text: inout TextBuffer) {
+    append(
+      firstEffectIsSlope ? components.secondDeviation : components.firstDeviation, to: &text)
+    append(
+      firstEffectIsSlope ? components.firstDeviation : components.secondDeviation, to: &text)
+    append(components.correlation, to: &text)
+    append(components.residualDeviation, to: &text)
+  }
+
+  private func effect(_ estimate: CoefficientEstimate, to text: inout TextBuffer) {
+    append(estimate.value, to: &text)
+    append(estimate.standardError, to: &text)
     text.appendTab()
     append(logProbability: Self.logPValue(estimate), to: &text)
   }

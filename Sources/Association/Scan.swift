@@ -1,6 +1,8 @@
 import BlockGzip
 import Cohort
+import Distributions
 import Genotypes
+import Glibc
 import LinearAlgebra
 import MixedModels
 import Tables
@@ -14,9 +16,8 @@ package struct Scan {
   /// What a finished scan did.
   package struct Summary: Sendable {
     package var counts: PairCounts
-    package var pairsPath: String
-    package var formula: String
-    package var timeCentre: Double
+    /// The files published.
+    package var paths: [String]
   }
 
   package init(options: ScanOptions, observer: any ScanObserver) {
@@ -28,6 +29,7 @@ package struct Scan {
   ///
   /// - Throws: `ScanFailure`; nothing is published then.
   package func run() throws(ScanFailure) -> Summary {
+    let started = ContinuousClock.now
     useSingleThreadedBLAS()
     let spool = try output { () throws(OutputError) in
       try RunSpool(path: options.outputPrefix + ".ckpt")
@@ -43,24 +45,28 @@ package struct Scan {
       table: PairTable(
         significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames))
 
-    let counts =
+    let totals =
       options.isTrans
       ? try runTrans(inputs.genes, stream: stream, worker: worker, spool: spool)
       : try runCis(inputs.genes, stream: stream, worker: worker, spool: spool)
-    report(stream, counts)
-    let table = PairTableFile(prefix: options.outputPrefix)
-    try output { () throws(OutputError) in try table.publish(spool) }
-    return Summary(
-      counts: counts, pairsPath: table.path, formula: plan.formula.text,
-      timeCentre: plan.timeCentre)
+    report(stream, totals.counts)
+    let result = ScanResult(
+      inputs: inputs, totals: totals, table: worker.table, verdicts: stream.verdicts,
+      chromosomes: stream.source.chromosomes)
+    let digests = try input { () throws(InputError) in try result.digests() }
+    let paths = try output { () throws(OutputError) in
+      try result.publish(spool, digests: digests, started: started)
+    }
+    return Summary(counts: totals.counts, paths: paths)
   }
 
   // MARK: Scanning
 
   private func runCis(
     _ genes: [Int], stream: VariantStream, worker: ScanWorker, spool: RunSpool
-  ) throws(ScanFailure) -> PairCounts {
+  ) throws(ScanFailure) -> ScanTotals {
     let cohort = worker.plan.cohort
+    warnOfFixedVariances(worker)
     let source = CisChunkSource(
       stream: stream, genes: genes.map { ($0, cohort.genes[$0]) }, window: options.window)
     let run = ScanRun(
@@ -68,7 +74,9 @@ package struct Scan {
       chromosomes: { stream.source.chromosomes })
     try run.run(threads: options.threads) { chunk, chromosomes in
       let models = chunk.genes.map { model($0, worker) }
-      return worker.process(chunk, genes: models, chromosomes: chromosomes)
+      var outcome = worker.process(chunk, genes: models, chromosomes: chromosomes)
+      for model in models { outcome.models[model.index] = model }
+      return outcome
     }
     try input { () throws(InputError) in
       try ChromosomeMatch(
@@ -76,12 +84,13 @@ package struct Scan {
         expressionPath: cohort.expressionPath, genotypePath: stream.source.path
       ).check(observer)
     }
-    return run.counts
+    return run.totals
   }
 
   private func runTrans(
     _ genes: [Int], stream: VariantStream, worker: ScanWorker, spool: RunSpool
-  ) throws(ScanFailure) -> PairCounts {
+  ) throws(ScanFailure) -> ScanTotals {
+    warnOfFixedVariances(worker)
     let models = parallelMap(genes.count, threads: options.threads) { model(genes[$0], worker) }
     let run = ScanRun(
       source: TransChunkSource(stream: stream, genes: Array(models.indices)), spool: spool,
@@ -89,7 +98,26 @@ package struct Scan {
     try run.run(threads: options.threads) { chunk, chromosomes in
       worker.process(chunk, genes: models, chromosomes: chromosomes)
     }
-    return run.counts
+    var totals = run.totals
+    for model in models { totals.rows[model.index] = model.tableRow }
+    return totals
+  }
+
+  /// Null variances have absorbed part of every effect, so that z² ≤ N − 1 in balanced data.
+  private func warnOfFixedVariances(_ worker: ScanWorker) {
+    guard options.refit == .none else { return }
+    let donors = worker.plan.cohort.donorIDs.count
+    let floor = exp(StudentT.logTwoSidedNormalTail(Double(donors - 1).squareRoot()))
+    observer.warn(
+      "variance parameters stay at each gene's null fit (--refit none): with \(donors) donors "
+        + "p-values below about \(Self.rounded(floor)) cannot be reached, whatever the effect")
+  }
+
+  /// Two significant digits.
+  private static func rounded(_ value: Double) -> String {
+    var text = TextBuffer()
+    text.append(value, format: NumberFormat(significantDigits: 2))
+    return text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
   }
 
   private func model(_ gene: Int, _ worker: ScanWorker) -> GeneModel {

@@ -7,6 +7,8 @@ struct ScanChunk: Sendable {
   /// Indices into the scan's genes.
   let genes: [Int]
   let variants: [PreparedVariants]
+  /// Share of the work handed out with this chunk, 0 to 1; NaN where unknown.
+  let progress: Double
 }
 
 /// Hands out chunks in the order of the genotype file, reading it as far as the next one needs.
@@ -15,6 +17,4 @@ protocol ChunkSource: AnyObject {
   ///
   /// - Throws: `InputError` from the genotype file.
   func next() throws(InputError) -> ScanChunk?
-  /// Share of the work handed out so far, 0 to 1.
-  var progress: Double { get }
 }

@@ -11,6 +11,8 @@ package struct ScanInputs {
   package let design: DesignCrossProducts
   /// Genes to scan, as indices into the cohort's, in the expression file's order.
   package let genes: [Int]
+  /// Genes of the genes table: those scanned and those without variation.
+  package let listedGenes: [Int]
 
   /// Opens the files, joins them and builds the model.
   ///
@@ -38,7 +40,8 @@ package struct ScanInputs {
     self.source = source
     self.plan = plan
     self.design = design
-    genes = try Self.selectGenes(plan, options: options, observer: observer)
+    listedGenes = try Self.chosenGenes(plan, options: options)
+    genes = Self.varyingGenes(listedGenes, plan: plan, observer: observer)
   }
 
   /// The genotypes in batches of the size the scan uses.
@@ -48,21 +51,27 @@ package struct ScanInputs {
       batchSize: options.isTrans ? TransChunkSource.batchSize(genes: genes.count) : 256)
   }
 
-  /// The genes to scan; genes without any variation are counted and left out.
-  private static func selectGenes(
-    _ plan: ModelPlan, options: ScanOptions, observer: any ScanObserver
+  /// The genes the user asked for.
+  private static func chosenGenes(
+    _ plan: ModelPlan, options: ScanOptions
   ) throws(InputError) -> [Int] {
     let cohort = plan.cohort
-    var wanted = Array(cohort.genes.indices)
-    if let chosen = options.genes {
-      wanted = wanted.filter { chosen.contains(cohort.genes[$0].id) }
-      let missing = chosen.subtracting(wanted.map { cohort.genes[$0].id }).sorted()
-      guard missing.isEmpty else {
-        throw InputError(
-          "genes that are not in the expression file", path: cohort.expressionPath,
-          found: InputError.list(missing), expected: "ids of its fourth column")
-      }
+    guard let chosen = options.genes else { return Array(cohort.genes.indices) }
+    let wanted = cohort.genes.indices.filter { chosen.contains(cohort.genes[$0].id) }
+    let missing = chosen.subtracting(wanted.map { cohort.genes[$0].id }).sorted()
+    guard missing.isEmpty else {
+      throw InputError(
+        "genes that are not in the expression file", path: cohort.expressionPath,
+        found: InputError.list(missing), expected: "ids of its fourth column")
     }
+    return wanted
+  }
+
+  /// Genes that vary; the others are counted and have no pairs.
+  private static func varyingGenes(
+    _ wanted: [Int], plan: ModelPlan, observer: any ScanObserver
+  ) -> [Int] {
+    let cohort = plan.cohort
     var empty = 0
     var constant = 0
     let kept = wanted.filter { gene in
@@ -77,8 +86,8 @@ package struct ScanInputs {
       }
       return true
     }
-    if empty > 0 { observer.warn("\(empty) genes without any expression value are left out") }
-    if constant > 0 { observer.warn("\(constant) genes of constant expression are left out") }
+    if empty > 0 { observer.warn("\(empty) genes without any expression value are not tested") }
+    if constant > 0 { observer.warn("\(constant) genes of constant expression are not tested") }
     observer.note("\(kept.count) genes")
     return kept
   }

@@ -34,6 +34,7 @@ package struct ScanOptions: Sendable {
   package var referenceLevels: [String: String] = [:]
   package var criterion = EstimationCriterion.reml
   package var degreesOfFreedom = DegreesOfFreedomMethod.satterthwaite
+  package var refit = VarianceRefit.all
 
   /// All pairs instead of those in cis windows.
   package var isTrans = false
@@ -48,6 +49,10 @@ package struct ScanOptions: Sendable {
   package var pValueThreshold = 1.0
   package var significantDigits = 6
   package var threads = 1
+  /// The command as given, for the manifest.
+  package var command: [String] = []
+  /// Name and version of the program, for the manifest.
+  package var program = (name: "slopeqtl", version: "")
 
   package init(vcfPath: String, cohort: CohortInputs, outputPrefix: String) {
     self.vcfPath = vcfPath

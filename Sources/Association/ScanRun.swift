@@ -3,8 +3,9 @@ import MixedModels
 
 /// The shared state of a running scan: chunks out, sorted runs in.
 ///
-/// Reading and spooling happen one thread at a time, fitting on all; at most one chunk per worker
-/// is in memory beside the window of variants.
+/// Reading and spooling happen one thread at a time, fitting on all; a few chunks per worker are
+/// in memory beside the window of variants. Results are used in the order of the chunks, so that
+/// nothing depends on which worker was faster.
 final class ScanRun: @unchecked Sendable {
   private let inputLock = Lock()
   private let outputLock = Lock()
@@ -12,7 +13,7 @@ final class ScanRun: @unchecked Sendable {
   private let spool: RunSpool
   private let observer: any ScanObserver
   private let chromosomes: () -> [String]
-  private(set) var counts = PairCounts()
+  private(set) var totals = ScanTotals()
   private(set) var failure: ScanFailure?
 
   init(
@@ -28,10 +29,19 @@ final class ScanRun: @unchecked Sendable {
   /// Processes every chunk on `threads` threads.
   func run(
     threads: Int,
-    process: @Sendable (ScanChunk, _ chromosomes: [String]) -> ScanWorker.Outcome
+    process: @Sendable (ScanChunk, _ chromosomes: [String]) -> ChunkOutcome
   ) throws(ScanFailure) {
+    let delivery = OrderedDelivery<ChunkOutcome>(slots: 4 * threads)
     runWorkers(threads) { _ in
-      while let (chunk, names) = take() { deliver(process(chunk, names)) }
+      while true {
+        delivery.takeSlot()
+        guard let (chunk, names) = take() else { break }
+        let outcome = process(chunk, names)
+        outputLock.withLock {
+          delivery.deliver(outcome, at: chunk.index, use: use)
+        }
+      }
+      delivery.open()
     }
     if let failure { throw failure }
   }
@@ -42,26 +52,21 @@ final class ScanRun: @unchecked Sendable {
       do throws(InputError) {
         return try source.next().map { ($0, chromosomes()) }
       } catch {
-        fail(.input(error))
+        outputLock.withLock { failure = failure ?? .input(error) }
         return nil
       }
     }
   }
 
-  private func deliver(_ outcome: ScanWorker.Outcome) {
-    let share = inputLock.withLock { source.progress }
-    outputLock.withLock {
-      counts.add(outcome.counts)
-      do throws(OutputError) {
-        try spool.append(outcome.run)
-      } catch {
-        failure = failure ?? .output(error)
-      }
-      observer.progress(share: share, pairs: counts.pairs)
+  /// Takes in a chunk's result, under the output lock.
+  private func use(_ outcome: ChunkOutcome) {
+    guard failure == nil else { return }
+    do throws(OutputError) {
+      try spool.append(outcome.run)
+    } catch {
+      failure = .output(error)
     }
-  }
-
-  private func fail(_ error: ScanFailure) {
-    outputLock.withLock { failure = failure ?? error }
+    totals.add(outcome)
+    observer.progress(share: outcome.progress, pairs: totals.counts.pairs)
   }
 }

@@ -8,12 +8,6 @@ struct ScanWorker {
   let shared: DesignCrossProducts
   let table: PairTable
 
-  /// What became of a chunk.
-  struct Outcome {
-    var run = PairRun()
-    var counts = PairCounts()
-  }
-
   /// Genes that share one loading of a variant: enough to make it cheap, few enough that their
   /// cross-products stay in the cache.
   private static let tileSize = 16
@@ -21,8 +15,8 @@ struct ScanWorker {
   /// Every pair of a chunk, as a sorted run.
   ///
   /// - Parameter genes: models of the chunk's genes, in its order.
-  func process(_ chunk: ScanChunk, genes: [GeneModel], chromosomes: [String]) -> Outcome {
-    var outcome = Outcome()
+  func process(_ chunk: ScanChunk, genes: [GeneModel], chromosomes: [String]) -> ChunkOutcome {
+    var outcome = ChunkOutcome(genes: chunk.genes, progress: chunk.progress)
     let sharing = genes.filter { $0.design == nil || $0.design === shared }
     let kernel = kernel(for: shared)
     for batch in chunk.variants {
@@ -48,7 +42,7 @@ struct ScanWorker {
   private func kernel(for design: DesignCrossProducts) -> any InteractionKernel {
     ExactInteractionKernel(
       design: design, columns: plan.columns, criterion: options.criterion,
-      method: options.degreesOfFreedom)
+      method: options.degreesOfFreedom, refit: options.refit)
   }
 
   private func window(of gene: GeneModel, in batch: PreparedVariants) -> Range<Int> {
@@ -59,7 +53,7 @@ struct ScanWorker {
   /// Pairs of genes of one design with a batch prepared for it.
   private func process(
     _ genes: ArraySlice<GeneModel>, _ batch: PreparedVariants, kernel: any InteractionKernel,
-    chromosomes: [String], into outcome: inout Outcome
+    chromosomes: [String], into outcome: inout ChunkOutcome
   ) {
     let windows = genes.map { window(of: $0, in: batch) }
     let first = windows.map(\.lowerBound).min() ?? 0
@@ -90,19 +84,26 @@ struct ScanWorker {
 
   private func report(
     _ fit: PairFit, _ gene: GeneModel, _ batch: PreparedVariants, _ index: Int,
-    chromosomes: [String], into outcome: inout Outcome
+    chromosomes: [String], into outcome: inout ChunkOutcome
   ) {
     let logPValue = PairTable.logPValue(fit.interaction)
-    outcome.counts.add(fit.status)
-    guard isReported(logPValue) else { return }
     let variant = batch.variants[index]
+    let summary = batch.summaries[index]
+    outcome.counts.add(fit.status)
+    outcome.histogram.add(logPValue: logPValue, alleleFrequency: summary.frequency)
+    outcome.summaries[gene.index, default: GeneSummary()].add(logPValue) {
+      LeadVariant.Candidate(
+        logPValue: logPValue, variant: variant, fileIndex: batch.firstIndex + index,
+        frequency: summary.frequency, fit: fit)
+    }
+    guard isReported(logPValue) else { return }
     let key = PairRowKey(
       chromosome: variant.chromosome, position: variant.position, gene: gene.index,
       alternate: variant.alternate, variant: batch.firstIndex + index)
     outcome.run.add(key) { text in
       table.append(
         chromosome: chromosomes[variant.chromosome], variant: batch, at: index,
-        summary: batch.summaries[index], gene: gene, fit: fit, logPValue: logPValue, to: &text)
+        summary: summary, gene: gene, fit: fit, logPValue: logPValue, to: &text)
     }
     outcome.counts.rows += 1
   }

@@ -14,12 +14,11 @@ package final class TransChunkSource: ChunkSource {
   /// The number of variants of a batch: small enough that rows of all genes fit in memory.
   static func batchSize(genes: Int) -> Int { max(8, min(256, 200_000 / max(1, genes))) }
 
-  /// Unknown: a genotype file is not counted before it is read.
-  var progress: Double { .nan }
-
   func next() throws(InputError) -> ScanChunk? {
     guard let batch = try stream.next() else { return nil }
     chunkCount += 1
-    return ScanChunk(index: chunkCount - 1, genes: genes, variants: [batch])
+    // Variants are not counted before they are read.
+    return ScanChunk(
+      index: chunkCount - 1, genes: genes, variants: [batch], progress: .nan)
   }
 }

@@ -5,6 +5,7 @@ import MixedModels
 extension EstimationCriterion: ExpressibleByArgument {}
 extension DegreesOfFreedomMethod: ExpressibleByArgument {}
 extension ScanOptions.CovariateByTime: ExpressibleByArgument {}
+extension VarianceRefit: ExpressibleByArgument {}
 
 /// `--time-center`.
 extension ScanOptions.TimeCentre: ExpressibleByArgument {
@@ -60,6 +61,12 @@ struct ModelFlags: ParsableArguments {
   @Option(help: "Degrees of freedom: satterthwaite, residual or infinite.")
   var df = DegreesOfFreedomMethod.satterthwaite
 
+  @Option(
+    help: ArgumentHelp(
+      "Variance parameters with every variant in the model: all re-estimates them, none keeps the "
+        + "gene's null fit (faster, loses power).", valueName: "which"))
+  var refit = VarianceRefit.all
+
   func validate() throws {
     do throws(ModelError) {
       let whole = try Formula(formula ?? "expression ~ time * genotype + (1 + time | donor)")
@@ -87,5 +94,6 @@ struct ModelFlags: ParsableArguments {
     }
     options.criterion = criterion
     options.degreesOfFreedom = df
+    options.refit = refit
   }
 }

@@ -10,8 +10,8 @@ struct ScanCommand: ParsableCommand {
     abstract: "Test genotype × time for every gene–variant pair of a time course.",
     discussion: """
       Fits, for every pair, expression ~ covariates + time * genotype + (1 + time | donor) with \
-      all variance parameters re-estimated, and writes PREFIX.pairs.tsv.gz with its tabix index. \
-      Nothing is published unless the scan completes.
+      all variance parameters re-estimated, and writes PREFIX.pairs.tsv.gz with its tabix index, \
+      PREFIX.genes.tsv.gz and PREFIX.manifest.json. Nothing is published unless the scan completes.
 
       Example:
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
@@ -56,8 +56,10 @@ struct ScanCommand: ParsableCommand {
       try selection.apply(to: &options)
       options.significantDigits = digits
       options.threads = threads ?? Int(platform_usable_cores())
+      options.command = CommandLine.arguments
+      options.program = (name: "slopeqtl", version: SlopeQTL.version)
       return try Scan(options: options, observer: observer).run()
     }
-    observer.note("wrote \(summary.pairsPath) and its index")
+    observer.note("wrote \(summary.paths.joined(separator: " "))")
   }
 }

@@ -6,6 +6,7 @@ import LinearAlgebra
 package final class ExactInteractionKernel: InteractionKernel {
   private let design: DesignCrossProducts
   private let method: DegreesOfFreedomMethod
+  private let refit: VarianceRefit
   private let evaluator: ProfiledCriterion
   private let statistics: PairStatistics
   private let newton: ConstrainedNewton
@@ -17,9 +18,10 @@ package final class ExactInteractionKernel: InteractionKernel {
 
   package init(
     design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
-    method: DegreesOfFreedomMethod
+    method: DegreesOfFreedomMethod, refit: VarianceRefit = .all
   ) {
     self.design = design
+    self.refit = refit
     self.method = method
     evaluator = ProfiledCriterion(design: design, criterion: criterion, includesGenotype: true)
     statistics = PairStatistics(design: design)
@@ -45,6 +47,7 @@ package final class ExactInteractionKernel: InteractionKernel {
   package func fit(response: ResponseCrossProducts, null: NullFit) -> PairFit {
     guard evaluator.degreesOfFreedom > 0 else { return .failed(.notIdentifiable) }
     statistics.combine(with: response)
+    guard refit == .all else { return fixedFit(response: response, null: null) }
     guard
       let result = newton.minimise(
         from: null.point, face: null.face,
@@ -59,7 +62,29 @@ package final class ExactInteractionKernel: InteractionKernel {
     evaluations += result.evaluations
     // 1 − R² of the variant's columns on the covariates below 1e-10: what is left is rounding.
     guard evaluator.smallestGenotypePivot > 1e-10 else { return .failed(.collinear) }
-    return report(result, response: response)
+    return report(
+      result.point, value: result.criterion.value,
+      status: !result.converged ? .flat : result.face == .interior ? .ok : .boundary,
+      curvature: SurfaceCurvature(
+        criterion: result.criterion, point: result.point, face: result.face, shape: design.shape),
+      response: response)
+  }
+
+  /// The pair at its gene's null variances: generalised least squares, no refit. Degrees of
+  /// freedom come from the curvature of the null criterion, whose optimum the point is.
+  private func fixedFit(response: ResponseCrossProducts, null: NullFit) -> PairFit {
+    guard
+      let value = evaluator.evaluate(
+        at: null.point, response: response, pair: statistics, geneContraction: null.contraction)
+    else {
+      return .failed(isCollinear(response) ? .collinear : .numerical)
+    }
+    guard evaluator.smallestGenotypePivot > 1e-10 else { return .failed(.collinear) }
+    return report(
+      null.point, value: value.value, status: null.status,
+      curvature: SurfaceCurvature(
+        criterion: null.optimum, point: null.point, face: null.face, shape: design.shape),
+      response: response)
   }
 
   /// Whether the variant's columns depend on the fixed ones, judged without random effects.
@@ -68,25 +93,24 @@ package final class ExactInteractionKernel: InteractionKernel {
       || evaluator.smallestGenotypePivot < 1e-10
   }
 
+  /// Estimates at the point last evaluated.
   private func report(
-    _ result: ConstrainedNewton.Result, response: ResponseCrossProducts
+    _ point: SymmetricMatrix2, value: Double, status: FitStatus, curvature: SurfaceCurvature,
+    response: ResponseCrossProducts
   ) -> PairFit {
-    let curvature = SurfaceCurvature(
-      criterion: result.criterion, point: result.point, face: result.face, shape: design.shape)
     func estimate(_ contrast: [Double]?) -> CoefficientEstimate {
       guard let contrast else { return .missing }
       return evaluator.estimate(
         contrast: contrast, response: response, method: method, curvature: curvature)
     }
     return PairFit(
-      status: !result.converged ? .flat : result.face == .interior ? .ok : .boundary,
-      genotype: estimate(genotypeContrast), time: estimate(timeContrast),
+      status: status, genotype: estimate(genotypeContrast), time: estimate(timeContrast),
       interaction: estimate(interactionContrast),
       covarianceGenotypeInteraction: genotypeContrast.map {
         evaluator.covariance($0, interactionContrast)
       } ?? .nan,
       components: VarianceComponents(
-        point: result.point, design: design, residualVariance: evaluator.residualVariance),
-      deviance: evaluator.deviance(of: result.criterion.value))
+        point: point, design: design, residualVariance: evaluator.residualVariance),
+      deviance: evaluator.deviance(of: value))
   }
 }

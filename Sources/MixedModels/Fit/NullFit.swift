@@ -8,13 +8,15 @@ public struct NullFit: Sendable {
   public var deviance: Double
   package var point: SymmetricMatrix2
   package var face: ConeFace
+  /// The criterion with its derivatives at the optimum.
+  var optimum: SecondOrder
   /// Contractions at the optimum, where every pair's refit starts.
   var contraction: [Double]
 
   static func failed(_ reason: FitStatus.Reason) -> NullFit {
     NullFit(
       status: .failed(reason), components: .missing, deviance: .nan, point: .zero, face: .zero,
-      contraction: [])
+      optimum: SecondOrder(), contraction: [])
   }
 
   /// Fits `response`, from the best two of a grid of starts, so that a local optimum of the
@@ -49,6 +51,7 @@ public struct NullFit: Sendable {
     point = best.point
     face = best.face
     status = !best.converged ? .flat : best.face == .interior ? .ok : .boundary
+    optimum = best.criterion
     contraction = evaluator.geneContraction
     deviance = evaluator.deviance(of: best.criterion.value)
     components = VarianceComponents(
@@ -57,13 +60,15 @@ public struct NullFit: Sendable {
 
   private init(
     status: FitStatus, components: VarianceComponents, deviance: Double,
-    point: SymmetricMatrix2, face: ConeFace, contraction: [Double]
+    point: SymmetricMatrix2, face: ConeFace, optimum: SecondOrder,
+    contraction: [Double]
   ) {
     self.status = status
     self.components = components
     self.deviance = deviance
     self.point = point
     self.face = face
+    self.optimum = optimum
     self.contraction = contraction
   }
 

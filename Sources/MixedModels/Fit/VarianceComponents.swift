@@ -9,7 +9,8 @@ public struct VarianceComponents: Sendable, Equatable {
   /// Residual SD.
   public var residualDeviation: Double
 
-  static let missing = VarianceComponents(
+  /// No fit: every number NaN.
+  package static let missing = VarianceComponents(
     firstDeviation: .nan, secondDeviation: .nan, correlation: .nan, residualDeviation: .nan)
 
   init(

@@ -1,15 +1,14 @@
-import BlockGzip
 import Glibc
 
 /// Files written beside their final names (`.partial`) and renamed together once all are complete.
 ///
 /// What was not committed is removed when the value dies, so that an error leaves no half file.
-struct StagedOutput: ~Copyable {
+package struct StagedOutput: ~Copyable {
   private let prefix: String
   private var suffixes: [String] = []
   private var isCommitted = false
 
-  init(prefix: String) { self.prefix = prefix }
+  package init(prefix: String) { self.prefix = prefix }
 
   deinit {
     guard !isCommitted else { return }
@@ -17,7 +16,7 @@ struct StagedOutput: ~Copyable {
   }
 
   /// The temporary path of `PREFIX<suffix>`, which `commit` will rename.
-  mutating func stage(_ suffix: String) -> String {
+  package mutating func stage(_ suffix: String) -> String {
     suffixes.append(suffix)
     return prefix + suffix + ".partial"
   }
@@ -25,7 +24,7 @@ struct StagedOutput: ~Copyable {
   /// Writes a plain text file.
   ///
   /// - Throws: `OutputError`.
-  mutating func write(_ text: [UInt8], to suffix: String) throws(OutputError) {
+  package mutating func write(_ text: [UInt8], to suffix: String) throws(OutputError) {
     let path = stage(suffix)
     guard let file = fopen(path, "w") else {
       throw OutputError(.cannotCreate, path: path, reason: systemErrorText(errno))
@@ -44,7 +43,7 @@ struct StagedOutput: ~Copyable {
   ///
   /// - Returns: the final paths.
   /// - Throws: `OutputError` (`writeFailed`).
-  mutating func commit() throws(OutputError) -> [String] {
+  package mutating func commit() throws(OutputError) -> [String] {
     for suffix in suffixes {
       let path = prefix + suffix
       guard rename(path + ".partial", path) == 0 else {
@@ -52,6 +51,8 @@ struct StagedOutput: ~Copyable {
       }
     }
     isCommitted = true
+    // The renames themselves must survive a power cut.
+    try synchronizeFolder(of: prefix)
     return suffixes.map { prefix + $0 }
   }
 }
