@@ -87,12 +87,14 @@ let package = Package(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"], swiftSettings: strict),
+      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"],
+      swiftSettings: strict),
     .testTarget(
       name: "AssociationTests",
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["slopeqtl"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
