@@ -56,7 +56,8 @@ import Testing
       words: ["2 columns", "genotype"]),
     Refusal(
       "a formula without a random part",
-      flags: ["--formula", "expression ~ time * genotype"], words: ["random", "(1 | donor)"]),
+      flags: ["--formula", "expression ~ time * genotype"],
+      words: ["random part", "found none", "(1 + time | donor)"]),
     Refusal(
       "a formula that does not end",
       flags: ["--formula", "expression ~ time * (genotype + (1 + time | donor)"], words: [")"]),
@@ -81,6 +82,8 @@ import Testing
     Refusal("no such time", exitCode: 64, flags: ["--time-center", "last"], words: ["last"]),
     Refusal("half a level", exitCode: 64, flags: ["--reference", "sex"], words: ["column=level"]),
     Refusal("a folder as prefix", exitCode: 64, flags: ["--out", "result/"], words: ["prefix"]),
+    Refusal(
+      "no genes", exitCode: 64, flags: ["--genes", " ,"], words: ["--genes", "a file of ids"]),
     Refusal(
       "no genotypes", exitCode: 64, inputs: Array(CohortFiles.inputs.dropFirst(2)),
       words: ["--vcf"]),

@@ -42,6 +42,12 @@ import Testing
     let file = try CohortFiles.scan(flags + ["--genes", "chosen"], in: folder, prefix: "other")
     #expect(list.lines == expected)
     #expect(file.lines == expected)
+    // Blanks around ids, and line ends of other systems, do not count.
+    try folder.write(" \(chosen[0])\t\r\n\n\(chosen[1])\r\n", to: "blanks")
+    for genes in ["blanks", chosen.joined(separator: " , ")] {
+      let blanks = try CohortFiles.scan(flags + ["--genes", genes], in: folder, prefix: "blanks")
+      #expect(blanks.lines == expected)
+    }
   }
 
   @Test func `variants are chosen by region or by id`() throws {
@@ -110,5 +116,11 @@ import Testing
     try folder.write(ids: cohort.donors.filter { $0 != gone }, to: "donors")
     let kept = try CohortFiles.scan(flags + ["--keep-donors", "donors"], in: folder)
     #expect(try without.scan(flags + ["--missing-covariates", "drop"]).lines == kept.lines)
+  }
+
+  @Test func `a scan without any pair leaves a table with a header alone`() throws {
+    let table = try CohortFiles().scan(["--maf", "0.5", "--mac-donors", "1000"])
+    #expect(table.header.count == 30)
+    #expect(table.rows.isEmpty)
   }
 }
