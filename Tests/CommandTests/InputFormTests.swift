@@ -134,4 +134,32 @@ import Testing
     for row in cohort.bed.indices.dropFirst() { cohort.bed[row][0] = "1" }
     #expect(try cohort.scan(CohortFiles.everyPair).lines == named.lines)
   }
+
+  @Test func `every ALT of a record has a row of its own`() throws {
+    var cohort = try CohortFiles()
+    let plain = try cohort.scan(CohortFiles.everyPair + ["--field", "GT"]).byPair
+    let firstID = cohort.variantIDs[0]
+    // A second ALT, which donors without the first one carry once; without an id, the site names
+    // the variants.
+    for row in cohort.vcf.indices.dropFirst() {
+      cohort.vcf[row][8] = "GT"
+      for column in cohort.vcf[row].indices.dropFirst(9) {
+        cohort.vcf[row][column] = String(cohort.vcf[row][column].prefix { $0 != ":" })
+      }
+    }
+    let second = try #require(["A", "C", "T"].first { !cohort.vcf[1][3...4].contains($0) })
+    cohort.vcf[1][4] += "," + second
+    cohort.vcf[1][2] = "."
+    let carriers = cohort.vcf[1].indices.dropFirst(9).filter { cohort.vcf[1][$0] == "0/0" }
+    #expect(carriers.count >= 2)
+    for column in carriers { cohort.vcf[1][column] = "0/2" }
+    let rows = try cohort.scan(CohortFiles.everyPair).byPair
+    let (gene, record) = (cohort.geneIDs[0], cohort.vcf[1])
+    let site = "\(gene) \(record[0])_\(record[1])_\(record[3])_"
+    let first = try #require(rows[site + String(record[4].prefix(1))])
+    // Allele counts of the first ALT are as before.
+    #expect(first["b_gi"] == plain["\(gene) \(firstID)"]?["b_gi"])
+    let other = try #require(rows[site + second])
+    #expect(other["ma_count"] == "\(carriers.count)")
+  }
 }

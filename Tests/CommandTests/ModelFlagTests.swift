@@ -28,6 +28,50 @@ import Testing
     #expect(try cohort.scan(exact + ["--time-center", "0"]).lines == first.lines)
   }
 
+  @Test(arguments: [1e-6, 1e6])
+  func `estimates scale with the units of expression`(_ unit: Double) throws {
+    let cohort = try CohortFiles()
+    var scaled = cohort
+    for row in scaled.bed.indices.dropFirst() {
+      for column in scaled.bed[row].indices.dropFirst(4) {
+        scaled.bed[row][column] = "\((Double(scaled.bed[row][column]) ?? .nan) * unit)"
+      }
+    }
+    expectSame(try cohort.scan(exact), try scaled.scan(exact), expression: unit, time: 1)
+  }
+
+  /// In years for weeks, in seconds for days, and with the calendar's years for the study's.
+  @Test(arguments: [(1.0 / 52, 0.0), (86_400, 0), (1, 2_000)])
+  func `estimates scale with the units of time`(_ unit: Double, _ origin: Double) throws {
+    let cohort = try CohortFiles()
+    var scaled = cohort
+    for row in scaled.samples.indices.dropFirst() {
+      scaled.samples[row][2] = "\((Double(scaled.samples[row][2]) ?? .nan) * unit + origin)"
+    }
+    expectSame(try cohort.scan(exact), try scaled.scan(exact), expression: 1, time: unit)
+  }
+
+  /// Slopes are per unit of time; tests do not know the units.
+  private func expectSame(
+    _ one: ResultTable, _ other: ResultTable, expression: Double, time: Double
+  ) {
+    #expect(one.rows.count == 120 && other.rows.count == 120)
+    for (row, scaled) in zip(one.rows, other.rows) {
+      // The optimiser stops where the criterion no longer changes, which leaves theta and all
+      // that follows from it uncertain by about 1e-6 at worst; a tenth of that is asked for.
+      for (column, factor) in [
+        ("b_g", expression), ("b_g_se", expression), ("b_gi", expression / time),
+        ("b_gi_se", expression / time), ("stat_gi", 1), ("df_gi", 1), ("sd_residual", expression),
+        ("sd_intercept", expression), ("sd_slope", expression / time),
+      ] {
+        let value = row.number(column) * factor
+        #expect(
+          abs(scaled.number(column) - value) <= 1e-7 * max(abs(value), 0.01 * factor), "\(column)")
+      }
+      #expect(scaled["status"] == row["status"])
+    }
+  }
+
   @Test func `residual and infinite degrees of freedom change only the tails`() throws {
     let cohort = try CohortFiles()
     let satterthwaite = try cohort.scan(exact)
