@@ -24,6 +24,12 @@ import Testing
         for column in 1..<cohort.covariates[1].count { cohort.covariates[1][column] = "0.25" }
       }),
     Refusal(
+      "a factor of one level",
+      words: ["'sex'", "not identifiable", "constant, 'F'", "leave it out"],
+      cells: { cohort in
+        for column in 1..<cohort.covariates[3].count { cohort.covariates[3][column] = "F" }
+      }),
+    Refusal(
       "collinear covariates",
       words: ["'pc1twice'", "linear combination", "pc1", "leave it out"],
       cells: { cohort in
