@@ -5,7 +5,7 @@ import Tables
 
 /// Runs of neighbouring genes with the variants of their windows, in one pass over the genotype
 /// file; a batch is let go when no later gene needs it.
-final class CisChunkSource: ChunkSource {
+package final class CisChunkSource: ChunkSource {
   /// Few, so that the last chunks of a small scan still keep every worker busy.
   static let genesPerChunk = 4
 

@@ -59,14 +59,4 @@ package final class GeneModel: Sendable {
     }
     return try? DesignCrossProducts(subset)
   }
-
-  /// A kernel for this gene; nil where it failed.
-  func kernel(
-    columns: InteractionColumns, criterion: EstimationCriterion, method: DegreesOfFreedomMethod
-  ) -> (any InteractionKernel)? {
-    guard failure == nil, let design, let response, let null else { return nil }
-    return ExactInteractionKernel(
-      design: design, response: response, null: null, columns: columns, criterion: criterion,
-      method: method)
-  }
 }

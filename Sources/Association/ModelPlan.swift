@@ -36,9 +36,17 @@ package struct ModelPlan: Sendable {
       columns = try Self.testedColumns(matrices, formula: formula)
     } catch {
       throw InputError(
-        error.what, path: cohort.sheetPath, found: error.found, expected: error.expected,
-        advice: error.advice)
+        error.what, path: Self.path(of: error, cohort: cohort, options: options),
+        found: error.found, expected: error.expected, advice: error.advice)
     }
+  }
+
+  /// The file (or flag) a model's error is about.
+  private static func path(
+    of error: ModelError, cohort: Cohort, options: ScanOptions
+  ) -> String {
+    let paths = error.variables.compactMap { cohort.columnPaths[$0] }
+    return paths.min() ?? (options.formula == nil ? cohort.sheetPath : "--formula")
   }
 
   // MARK: Formula
@@ -89,12 +97,13 @@ package struct ModelPlan: Sendable {
       let missing = cohort.missingSamples(in: name)
       guard !missing.isEmpty else { continue }
       guard policy == .drop else {
-        throw ModelError(
-          "the covariate '\(name)' of \(cohort.columnPaths[name] ?? cohort.sheetPath) has missing "
-            + "values",
+        var error = ModelError(
+          "the covariate '\(name)' has missing values",
           found: "NA for \(InputError.list(missing))",
           expected: "a value for every expression sample",
           advice: "complete it, or drop those samples with --missing-covariates drop")
+        error.variables = [name]
+        throw error
       }
       notes.append("\(missing.count) samples dropped: '\(name)' is missing")
       dropped.formUnion(missing)

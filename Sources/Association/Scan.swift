@@ -33,83 +33,26 @@ package struct Scan {
       try RunSpool(path: options.outputPrefix + ".ckpt")
     }
     defer { spool.remove() }
-    let (source, plan, design) = try input { () throws(InputError) in try open() }
-    let genes = try input { () throws(InputError) in try selectGenes(plan) }
-    let stream = VariantStream(
-      source: source, design: design, filter: options.filter,
-      batchSize: options.isTrans ? TransChunkSource.batchSize(genes: genes.count) : 256)
+    let inputs = try input { () throws(InputError) in
+      try ScanInputs(options: options, observer: observer)
+    }
+    let plan = inputs.plan
+    let stream = inputs.stream()
     let worker = ScanWorker(
-      options: options, plan: plan, shared: design,
+      options: options, plan: plan, shared: inputs.design,
       table: PairTable(
         significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames))
 
     let counts =
       options.isTrans
-      ? try runTrans(genes, stream: stream, worker: worker, spool: spool)
-      : try runCis(genes, stream: stream, worker: worker, spool: spool)
+      ? try runTrans(inputs.genes, stream: stream, worker: worker, spool: spool)
+      : try runCis(inputs.genes, stream: stream, worker: worker, spool: spool)
     report(stream, counts)
     let table = PairTableFile(prefix: options.outputPrefix)
     try output { () throws(OutputError) in try table.publish(spool) }
     return Summary(
       counts: counts, pairsPath: table.path, formula: plan.formula.text,
       timeCentre: plan.timeCentre)
-  }
-
-  // MARK: Inputs
-
-  private func open() throws(InputError) -> (VCFTextSource, ModelPlan, DesignCrossProducts) {
-    let source = try VCFTextSource(
-      path: options.vcfPath, field: options.field,
-      selection: VariantSelection(region: options.region, ids: options.keepVariants))
-    let cohort = try Cohort.load(
-      inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
-    cohort.notes.forEach(observer.note)
-    let plan = try ModelPlan(cohort: cohort, options: options)
-    plan.notes.forEach(observer.note)
-    source.select(donors: plan.cohort.genotypeColumn)
-    guard let design = try? DesignCrossProducts(plan.matrices) else {
-      throw InputError("the model matrices are singular", path: plan.cohort.sheetPath)
-    }
-    observer.note(
-      "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
-        + "\(design.patternCount) visit patterns; dosages from \(source.fieldDescription); "
-        + "the effect allele is ALT")
-    observer.note("formula: \(plan.formula.text)")
-    observer.note("time is centred at \(plan.timeCentre)")
-    return (source, plan, design)
-  }
-
-  /// The genes to scan; genes without any variation are counted and left out.
-  private func selectGenes(_ plan: ModelPlan) throws(InputError) -> [Int] {
-    let cohort = plan.cohort
-    var wanted = Array(cohort.genes.indices)
-    if let chosen = options.genes {
-      wanted = wanted.filter { chosen.contains(cohort.genes[$0].id) }
-      let missing = chosen.subtracting(wanted.map { cohort.genes[$0].id }).sorted()
-      guard missing.isEmpty else {
-        throw InputError(
-          "genes that are not in the expression file", path: cohort.expressionPath,
-          found: InputError.list(missing), expected: "ids of its fourth column")
-      }
-    }
-    var empty = 0
-    var constant = 0
-    let kept = wanted.filter { gene in
-      let values = cohort.expression(ofGene: gene).filter { !$0.isNaN }
-      guard let first = values.first else {
-        empty += 1
-        return false
-      }
-      if values.allSatisfy({ $0 == first }) {
-        constant += 1
-        return false
-      }
-      return true
-    }
-    if empty > 0 { observer.warn("\(empty) genes without any expression value are left out") }
-    if constant > 0 { observer.warn("\(constant) genes of constant expression are left out") }
-    observer.note("\(kept.count) genes")
-    return kept
   }
 
   // MARK: Scanning

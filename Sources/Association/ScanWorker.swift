@@ -14,60 +14,97 @@ struct ScanWorker {
     var counts = PairCounts()
   }
 
+  /// Genes that share one loading of a variant: enough to make it cheap, few enough that their
+  /// cross-products stay in the cache.
+  private static let tileSize = 16
+
   /// Every pair of a chunk, as a sorted run.
   ///
   /// - Parameter genes: models of the chunk's genes, in its order.
   func process(_ chunk: ScanChunk, genes: [GeneModel], chromosomes: [String]) -> Outcome {
     var outcome = Outcome()
-    for variants in chunk.variants {
-      for gene in genes {
-        process(gene, variants, chromosomes: chromosomes, into: &outcome)
+    let sharing = genes.filter { $0.design == nil || $0.design === shared }
+    let kernel = kernel(for: shared)
+    for batch in chunk.variants {
+      for start in stride(from: 0, to: sharing.count, by: Self.tileSize) {
+        let tile = sharing[start..<min(start + Self.tileSize, sharing.count)]
+        process(tile, batch, kernel: kernel, chromosomes: chromosomes, into: &outcome)
+      }
+    }
+    for gene in genes {
+      guard let design = gene.design, design !== shared else { continue }
+      let kernel = self.kernel(for: design)
+      for batch in chunk.variants where !window(of: gene, in: batch).isEmpty {
+        let own = PreparedVariants(
+          batch: batch.batch, firstIndex: batch.firstIndex, design: design,
+          filter: options.filter)
+        process([gene][...], own, kernel: kernel, chromosomes: chromosomes, into: &outcome)
       }
     }
     outcome.run.sort()
     return outcome
   }
 
-  private func process(
-    _ gene: GeneModel, _ batch: PreparedVariants, chromosomes: [String],
-    into outcome: inout Outcome
-  ) {
-    let range =
-      options.isTrans
+  private func kernel(for design: DesignCrossProducts) -> any InteractionKernel {
+    ExactInteractionKernel(
+      design: design, columns: plan.columns, criterion: options.criterion,
+      method: options.degreesOfFreedom)
+  }
+
+  private func window(of gene: GeneModel, in batch: PreparedVariants) -> Range<Int> {
+    options.isTrans
       ? batch.variants.indices : batch.indices(positions: gene.gene.cisWindow(options.window))
-    guard !range.isEmpty else { return }
-    let design = gene.design ?? shared
-    let prepared =
-      design === shared
-      ? batch
-      : PreparedVariants(
-        batch: batch.batch, firstIndex: batch.firstIndex, design: design, filter: options.filter)
-    let kernel = gene.kernel(
-      columns: plan.columns, criterion: options.criterion, method: options.degreesOfFreedom)
-    prepared.dosages.withUnsafeBufferPointer { dosages in
+  }
+
+  /// Pairs of genes of one design with a batch prepared for it.
+  private func process(
+    _ genes: ArraySlice<GeneModel>, _ batch: PreparedVariants, kernel: any InteractionKernel,
+    chromosomes: [String], into outcome: inout Outcome
+  ) {
+    let windows = genes.map { window(of: $0, in: batch) }
+    let first = windows.map(\.lowerBound).min() ?? 0
+    let last = windows.map(\.upperBound).max() ?? 0
+    batch.dosages.withUnsafeBufferPointer { dosages in
       guard let base = dosages.baseAddress else { return }
-      for index in range {
-        let summary = prepared.summaries[index]
-        guard summary.verdict == .tested else { continue }
-        // Safe: the column of variant `index` starts there and has donorCount values.
-        let fit =
-          kernel?.fit(dosages: base + index * prepared.donorCount)
-          ?? .failed(gene.failure ?? .notIdentifiable)
-        let logPValue = PairTable.logPValue(fit.interaction)
-        outcome.counts.add(fit.status)
-        guard isReported(logPValue) else { continue }
-        let variant = prepared.variants[index]
-        let key = PairRowKey(
-          chromosome: variant.chromosome, position: variant.position, gene: gene.index,
-          alternate: variant.alternate, variant: prepared.firstIndex + index)
-        outcome.run.add(key) { text in
-          table.append(
-            chromosome: chromosomes[variant.chromosome], variant: prepared, at: index,
-            summary: summary, gene: gene, fit: fit, logPValue: logPValue, to: &text)
+      for index in first..<max(first, last) where batch.summaries[index].verdict == .tested {
+        var isLoaded = false
+        for (gene, window) in zip(genes, windows) where window.contains(index) {
+          guard let response = gene.response, let null = gene.null, gene.failure == nil else {
+            report(
+              .failed(gene.failure ?? .notIdentifiable), gene, batch, index,
+              chromosomes: chromosomes, into: &outcome)
+            continue
+          }
+          if !isLoaded {
+            // Safe: the column of variant `index` starts there and has donorCount values.
+            kernel.load(dosages: base + index * batch.donorCount)
+            isLoaded = true
+          }
+          report(
+            kernel.fit(response: response, null: null), gene, batch, index,
+            chromosomes: chromosomes, into: &outcome)
         }
-        outcome.counts.rows += 1
       }
     }
+  }
+
+  private func report(
+    _ fit: PairFit, _ gene: GeneModel, _ batch: PreparedVariants, _ index: Int,
+    chromosomes: [String], into outcome: inout Outcome
+  ) {
+    let logPValue = PairTable.logPValue(fit.interaction)
+    outcome.counts.add(fit.status)
+    guard isReported(logPValue) else { return }
+    let variant = batch.variants[index]
+    let key = PairRowKey(
+      chromosome: variant.chromosome, position: variant.position, gene: gene.index,
+      alternate: variant.alternate, variant: batch.firstIndex + index)
+    outcome.run.add(key) { text in
+      table.append(
+        chromosome: chromosomes[variant.chromosome], variant: batch, at: index,
+        summary: batch.summaries[index], gene: gene, fit: fit, logPValue: logPValue, to: &text)
+    }
+    outcome.counts.rows += 1
   }
 
   private func isReported(_ logPValue: Double) -> Bool {

@@ -1,7 +1,7 @@
 import BlockGzip
 
 /// All genes with every variant: one chunk a batch, so that its rows are sorted by position.
-final class TransChunkSource: ChunkSource {
+package final class TransChunkSource: ChunkSource {
   private let stream: VariantStream
   private let genes: [Int]
   private var chunkCount = 0

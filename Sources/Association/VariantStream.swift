@@ -3,7 +3,7 @@ import Genotypes
 import MixedModels
 
 /// The genotype file as prepared batches, with counts of what the filter says of every variant.
-final class VariantStream {
+package final class VariantStream {
   let source: any GenotypeSource
   private let design: DesignCrossProducts
   private let filter: VariantFilter

@@ -61,6 +61,16 @@ struct ModelFlags: ParsableArguments {
   var df = DegreesOfFreedomMethod.satterthwaite
 
   func validate() throws {
+    do throws(ModelError) {
+      let whole = try Formula(formula ?? "expression ~ time * genotype + (1 + time | donor)")
+      if let random { _ = try whole.replacingRandom(with: random) }
+    } catch {
+      let parts = [
+        error.what, error.found.map { "found \($0)" }, error.expected.map { "expected \($0)" },
+        error.advice,
+      ]
+      throw ValidationError(parts.compactMap { $0 }.joined(separator: "; "))
+    }
     for item in reference where !item.contains("=") {
       throw ValidationError("--reference '\(item)': expected column=level")
     }

@@ -15,9 +15,9 @@ struct PairFitTests {
     let response = ResponseCrossProducts(design: design, response: cohort.response)
     let null = NullFit(design: design, response: response, criterion: criterion)
     let kernel = ExactInteractionKernel(
-      design: design, response: response, null: null, columns: columns, criterion: criterion,
-      method: .satterthwaite)
-    return (kernel.fit(dosages: cohort.dosages(in: design)), null)
+      design: design, columns: columns, criterion: criterion, method: .satterthwaite)
+    kernel.load(dosages: cohort.dosages(in: design))
+    return (kernel.fit(response: response, null: null), null)
   }
 
   /// D/σ² of a fit.

@@ -32,7 +32,8 @@ struct ProfiledCriterionTests {
     let design = try DesignCrossProducts(cohort.matrices)
     let response = ResponseCrossProducts(design: design, response: cohort.response)
     let pair = PairStatistics(design: design)
-    pair.compute(dosages: cohort.dosages(in: design), design: design, response: response)
+    pair.load(dosages: cohort.dosages(in: design))
+    pair.combine(with: response)
     for withGenotype in [false, true] {
       let evaluator = ProfiledCriterion(
         design: design, criterion: criterion, includesGenotype: withGenotype)
@@ -54,7 +55,8 @@ struct ProfiledCriterionTests {
     let design = try DesignCrossProducts(cohort.matrices)
     let response = ResponseCrossProducts(design: design, response: cohort.response)
     let pair = PairStatistics(design: design)
-    pair.compute(dosages: cohort.dosages(in: design), design: design, response: response)
+    pair.load(dosages: cohort.dosages(in: design))
+    pair.combine(with: response)
     let evaluator = ProfiledCriterion(
       design: design, criterion: criterion, includesGenotype: true)
     func evaluate(_ m: SymmetricMatrix2) throws -> SecondOrder {

@@ -88,8 +88,12 @@ package struct IdentifiabilityCheck {
     case ["(Intercept)"]: found = "a constant"
     default: found = "a linear combination of \(others.joined(separator: ", "))"
     }
-    return ModelError(
+    var error = ModelError(
       "the fixed-effect column '\(name)' is not identifiable", found: found,
       expected: "linearly independent columns", advice: "leave it out of the model")
+    if !matrices.fixedVariables.isEmpty {
+      error.variables = matrices.fixedVariables[dependency.column]
+    }
+    return error
   }
 }

@@ -5,6 +5,8 @@ package struct ModelMatrices: Sendable {
   /// Fixed-effect columns without genotype, samples × p, in the user's units.
   package var fixed: Matrix
   package var fixedNames: [String]
+  /// The variables each fixed column is made of, to say where a column at fault comes from.
+  package var fixedVariables: [Set<String>]
   /// The columns that genotype multiplies, samples × k (for `time * genotype`: 1 and time).
   package var genotype: Matrix
   package var genotypeNames: [String]
@@ -19,7 +21,8 @@ package struct ModelMatrices: Sendable {
   package var donorOfSample: [Int]
 
   package init(
-    fixed: Matrix, fixedNames: [String], genotype: Matrix, genotypeNames: [String],
+    fixed: Matrix, fixedNames: [String], fixedVariables: [Set<String>] = [], genotype: Matrix,
+    genotypeNames: [String],
     testedColumns: [Int], random: Matrix, shape: RandomEffectShape, randomNames: [String],
     donorOfSample: [Int]
   ) {
@@ -27,6 +30,7 @@ package struct ModelMatrices: Sendable {
     precondition(genotype.rows == donorOfSample.count && random.columns == shape.columns)
     self.fixed = fixed
     self.fixedNames = fixedNames
+    self.fixedVariables = fixedVariables
     self.genotype = genotype
     self.genotypeNames = genotypeNames
     self.testedColumns = testedColumns
@@ -39,7 +43,7 @@ package struct ModelMatrices: Sendable {
   /// The model restricted to the samples at `indices` (ascending).
   package func selecting(samples indices: [Int]) -> ModelMatrices {
     ModelMatrices(
-      fixed: fixed.selecting(rows: indices), fixedNames: fixedNames,
+      fixed: fixed.selecting(rows: indices), fixedNames: fixedNames, fixedVariables: fixedVariables,
       genotype: genotype.selecting(rows: indices), genotypeNames: genotypeNames,
       testedColumns: testedColumns, random: random.selecting(rows: indices), shape: shape,
       randomNames: randomNames,

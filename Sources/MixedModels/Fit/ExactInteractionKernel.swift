@@ -1,10 +1,10 @@
 import LinearAlgebra
 
 /// The exact refit of every pair: Newton over the covariance cone, started at the gene's null fit.
+///
+/// What no gene changes is summed once per variant, what no variant changes once per gene.
 package final class ExactInteractionKernel: InteractionKernel {
   private let design: DesignCrossProducts
-  private let response: ResponseCrossProducts
-  private let null: NullFit
   private let method: DegreesOfFreedomMethod
   private let evaluator: ProfiledCriterion
   private let statistics: PairStatistics
@@ -15,14 +15,11 @@ package final class ExactInteractionKernel: InteractionKernel {
   /// Evaluations of the criterion so far.
   package private(set) var evaluations = 0
 
-  /// - Precondition: the null fit did not fail and belongs to this design and response.
   package init(
-    design: DesignCrossProducts, response: ResponseCrossProducts, null: NullFit,
-    columns: InteractionColumns, criterion: EstimationCriterion, method: DegreesOfFreedomMethod
+    design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
+    method: DegreesOfFreedomMethod
   ) {
     self.design = design
-    self.response = response
-    self.null = null
     self.method = method
     evaluator = ProfiledCriterion(design: design, criterion: criterion, includesGenotype: true)
     statistics = PairStatistics(design: design)
@@ -41,29 +38,39 @@ package final class ExactInteractionKernel: InteractionKernel {
     }
   }
 
-  package func fit(dosages: UnsafePointer<Double>) -> PairFit {
+  package func load(dosages: UnsafePointer<Double>) {
+    statistics.load(dosages: dosages)
+  }
+
+  package func fit(response: ResponseCrossProducts, null: NullFit) -> PairFit {
     guard evaluator.degreesOfFreedom > 0 else { return .failed(.notIdentifiable) }
-    statistics.compute(dosages: dosages, design: design, response: response)
+    statistics.combine(with: response)
     guard
       let result = newton.minimise(
         from: null.point, face: null.face,
-        evaluate: { evaluator.evaluate(at: $0, response: response, pair: statistics) })
+        evaluate: {
+          evaluator.evaluate(
+            at: $0, response: response, pair: statistics,
+            geneContraction: $0 == null.point ? null.contraction : nil)
+        })
     else {
-      return .failed(isCollinear ? .collinear : .numerical)
+      return .failed(isCollinear(response) ? .collinear : .numerical)
     }
     evaluations += result.evaluations
     // 1 − R² of the variant's columns on the covariates below 1e-10: what is left is rounding.
     guard evaluator.smallestGenotypePivot > 1e-10 else { return .failed(.collinear) }
-    return report(result)
+    return report(result, response: response)
   }
 
   /// Whether the variant's columns depend on the fixed ones, judged without random effects.
-  private var isCollinear: Bool {
+  private func isCollinear(_ response: ResponseCrossProducts) -> Bool {
     evaluator.evaluate(at: .zero, response: response, pair: statistics) == nil
       || evaluator.smallestGenotypePivot < 1e-10
   }
 
-  private func report(_ result: ConstrainedNewton.Result) -> PairFit {
+  private func report(
+    _ result: ConstrainedNewton.Result, response: ResponseCrossProducts
+  ) -> PairFit {
     let curvature = SurfaceCurvature(
       criterion: result.criterion, point: result.point, face: result.face, shape: design.shape)
     func estimate(_ contrast: [Double]?) -> CoefficientEstimate {

@@ -1,10 +1,16 @@
-/// Fits the pairs of one gene, variant by variant.
+/// Fits gene–variant pairs of one design, gene by gene for a variant at a time.
 ///
-/// One kernel serves one gene on one worker; faster kernels stand behind the same requirement and
-/// are held to the exact one.
+/// One kernel serves one worker; faster kernels stand behind the same requirements and are held to
+/// the exact one.
 package protocol InteractionKernel: AnyObject {
-  /// Fits the gene's model with one variant in it.
+  /// Takes in the next variant.
   ///
-  /// - Parameter dosages: one per donor in the design's donor order, none missing.
-  func fit(dosages: UnsafePointer<Double>) -> PairFit
+  /// - Parameter dosages: one per donor in the design's donor order, none missing; copied.
+  func load(dosages: UnsafePointer<Double>)
+
+  /// Fits a gene's model with the variant last loaded.
+  ///
+  /// - Precondition: response and null fit belong to the kernel's design; the null fit did not
+  ///   fail.
+  func fit(response: ResponseCrossProducts, null: NullFit) -> PairFit
 }

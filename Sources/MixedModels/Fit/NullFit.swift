@@ -8,10 +8,13 @@ public struct NullFit: Sendable {
   public var deviance: Double
   package var point: SymmetricMatrix2
   package var face: ConeFace
+  /// Contractions at the optimum, where every pair's refit starts.
+  var contraction: [Double]
 
   static func failed(_ reason: FitStatus.Reason) -> NullFit {
     NullFit(
-      status: .failed(reason), components: .missing, deviance: .nan, point: .zero, face: .zero)
+      status: .failed(reason), components: .missing, deviance: .nan, point: .zero, face: .zero,
+      contraction: [])
   }
 
   /// Fits `response`, from the best two of a grid of starts, so that a local optimum of the
@@ -46,6 +49,7 @@ public struct NullFit: Sendable {
     point = best.point
     face = best.face
     status = !best.converged ? .flat : best.face == .interior ? .ok : .boundary
+    contraction = evaluator.geneContraction
     deviance = evaluator.deviance(of: best.criterion.value)
     components = VarianceComponents(
       point: best.point, design: design, residualVariance: evaluator.residualVariance)
@@ -53,13 +57,14 @@ public struct NullFit: Sendable {
 
   private init(
     status: FitStatus, components: VarianceComponents, deviance: Double,
-    point: SymmetricMatrix2, face: ConeFace
+    point: SymmetricMatrix2, face: ConeFace, contraction: [Double]
   ) {
     self.status = status
     self.components = components
     self.deviance = deviance
     self.point = point
     self.face = face
+    self.contraction = contraction
   }
 
   /// Interior points from weak to very strong random effects, along and across the axes.

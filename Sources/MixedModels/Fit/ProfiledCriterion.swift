@@ -79,12 +79,20 @@ final class ProfiledCriterion {
   /// The criterion at `m`; nil where it is not defined (covariance not positive definite, columns
   /// linearly dependent, no residual variation).
   ///
+  /// - Parameter geneContraction: what `geneContraction` gave at the same point and response, to
+  ///   save its cost.
   /// - Complexity: O(K E P² + P³) with P = p + k + 1.
   func evaluate(
-    at m: SymmetricMatrix2, response: ResponseCrossProducts, pair: PairStatistics?
+    at m: SymmetricMatrix2, response: ResponseCrossProducts, pair: PairStatistics?,
+    geneContraction: [Double]? = nil
   ) -> SecondOrder? {
     guard weights.compute(at: m, design: design) else { return nil }
-    contract(response: response, pair: pair)
+    if let geneContraction {
+      contracted.update(from: geneContraction, count: geneContraction.count)
+    } else {
+      contractGene(response)
+    }
+    if let pair { contractPair(pair) }
     assemble(response: response, pair: pair)
     guard factorise() else { return nil }
     whitenDerivatives()
@@ -103,21 +111,36 @@ final class ProfiledCriterion {
 
   // MARK: Steps
 
-  private func contract(response: ResponseCrossProducts, pair: PairStatistics?) {
-    var out = contracted
-    func add(_ statistics: UnsafePointer<Double>, columns: Int) {
-      Self.contract(
-        statistics, weights.rows, into: out, inner: design.statisticRows, columns: columns)
-      out += columns * PatternWeights.lanes
-    }
+  /// The contractions at the point last evaluated that no variant changes.
+  var geneContraction: [Double] {
+    Array(
+      UnsafeBufferPointer(
+        start: contracted, count: (geneColumns + responseColumns) * PatternWeights.lanes))
+  }
+
+  private var geneColumns: Int { design.packedFixedCount }
+  private var responseColumns: Int { design.fixedCount + 1 }
+
+  private func contractGene(_ response: ResponseCrossProducts) {
     // Safe: the statistics hold statisticRows × columns doubles, as their types document.
     design.fixedStatistics.withUnsafeBufferPointer {
-      if let base = $0.baseAddress { add(base, columns: design.packedFixedCount) }
+      guard let base = $0.baseAddress else { return }
+      Self.contract(
+        base, weights.rows, into: contracted, inner: design.statisticRows, columns: geneColumns)
     }
     response.statistics.withUnsafeBufferPointer {
-      if let base = $0.baseAddress { add(base, columns: design.fixedCount + 1) }
+      guard let base = $0.baseAddress else { return }
+      Self.contract(
+        base, weights.rows, into: contracted + geneColumns * PatternWeights.lanes,
+        inner: design.statisticRows, columns: responseColumns)
     }
-    if let pair { add(pair.rows, columns: pair.width) }
+  }
+
+  private func contractPair(_ pair: PairStatistics) {
+    Self.contract(
+      pair.rows, weights.rows,
+      into: contracted + (geneColumns + responseColumns) * PatternWeights.lanes,
+      inner: design.statisticRows, columns: pair.width)
   }
 
   /// out (columns × 12) = statistics' (columns × inner) × weights (inner × 12).

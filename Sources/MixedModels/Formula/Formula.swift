@@ -54,9 +54,7 @@ public struct Formula: Sendable, Equatable {
   /// Every variable of the fixed and random parts, grouping factors included.
   public var variables: Set<String> {
     var names = Set(random.map(\.group))
-    for term in fixed + random.flatMap(\.terms) {
-      for factor in term.factors { names.formUnion(factor.variables) }
-    }
+    for term in fixed + random.flatMap(\.terms) { names.formUnion(term.variables) }
     return names
   }
 

@@ -20,8 +20,11 @@ struct FormulaTerm: Sendable, Equatable {
 
   /// Whether any factor uses the variable, bare or inside a function.
   func mentions(_ variable: String) -> Bool {
-    factors.contains { $0.variables.contains(variable) }
+    variables.contains(variable)
   }
+
+  /// Every variable its factors use.
+  var variables: Set<String> { factors.reduce(into: []) { $0.formUnion($1.variables) } }
 
   func removing(variable: String) -> FormulaTerm {
     FormulaTerm(factors: factors.filter { $0 != .name(variable) })

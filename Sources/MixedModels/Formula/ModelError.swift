@@ -8,6 +8,8 @@ public struct ModelError: Error, Sendable, Equatable {
   public var expected: String?
   /// What the user can do.
   public var advice: String?
+  /// The variables at fault, where the data and not the formula are to blame.
+  public var variables: Set<String> = []
 
   /// Describes what is wrong with a model.
   public init(

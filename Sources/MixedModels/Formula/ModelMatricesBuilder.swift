@@ -24,6 +24,7 @@ package struct ModelMatricesBuilder {
   /// - Throws: `ModelError` for unknown variables and for models that are not supported.
   package func build(group: String, donorOfSample: [Int]) throws(ModelError) -> ModelMatrices {
     var fixedNames: [String] = []
+    var fixedVariables: [Set<String>] = []
     var fixed: [[Double]] = []
     var genotypeNames: [String] = []
     var genotype: [[Double]] = []
@@ -43,6 +44,7 @@ package struct ModelMatricesBuilder {
       } else {
         let (names, columns) = try code(term, within: term)
         fixedNames += names
+        fixedVariables += names.map { _ in term.variables }
         fixed += columns
       }
     }
@@ -50,6 +52,7 @@ package struct ModelMatricesBuilder {
     let n = frame.rowCount
     return ModelMatrices(
       fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
+      fixedVariables: fixedVariables,
       genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
       testedColumns: tested, random: Matrix(rows: n, columns: random), shape: shape,
       randomNames: randomNames,

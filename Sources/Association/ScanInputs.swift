@@ -1,0 +1,85 @@
+import BlockGzip
+import Cohort
+import Genotypes
+import MixedModels
+
+/// The inputs of a scan, joined and checked: everything that is known before a fit.
+package struct ScanInputs {
+  package let options: ScanOptions
+  package let source: any GenotypeSource
+  package let plan: ModelPlan
+  package let design: DesignCrossProducts
+  /// Genes to scan, as indices into the cohort's, in the expression file's order.
+  package let genes: [Int]
+
+  /// Opens the files, joins them and builds the model.
+  ///
+  /// - Throws: `InputError` for everything that can be refused before the genotypes are read.
+  package init(options: ScanOptions, observer: any ScanObserver) throws(InputError) {
+    let source = try VCFTextSource(
+      path: options.vcfPath, field: options.field,
+      selection: VariantSelection(region: options.region, ids: options.keepVariants))
+    let cohort = try Cohort.load(
+      inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
+    cohort.notes.forEach(observer.note)
+    let plan = try ModelPlan(cohort: cohort, options: options)
+    plan.notes.forEach(observer.note)
+    source.select(donors: plan.cohort.genotypeColumn)
+    guard let design = try? DesignCrossProducts(plan.matrices) else {
+      throw InputError("the model matrices are singular", path: plan.cohort.sheetPath)
+    }
+    observer.note(
+      "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
+        + "\(design.patternCount) visit patterns; dosages from \(source.fieldDescription); "
+        + "the effect allele is ALT")
+    observer.note("formula: \(plan.formula.text)")
+    observer.note("time is centred at \(plan.timeCentre)")
+    self.options = options
+    self.source = source
+    self.plan = plan
+    self.design = design
+    genes = try Self.selectGenes(plan, options: options, observer: observer)
+  }
+
+  /// The genotypes in batches of the size the scan uses.
+  package func stream() -> VariantStream {
+    VariantStream(
+      source: source, design: design, filter: options.filter,
+      batchSize: options.isTrans ? TransChunkSource.batchSize(genes: genes.count) : 256)
+  }
+
+  /// The genes to scan; genes without any variation are counted and left out.
+  private static func selectGenes(
+    _ plan: ModelPlan, options: ScanOptions, observer: any ScanObserver
+  ) throws(InputError) -> [Int] {
+    let cohort = plan.cohort
+    var wanted = Array(cohort.genes.indices)
+    if let chosen = options.genes {
+      wanted = wanted.filter { chosen.contains(cohort.genes[$0].id) }
+      let missing = chosen.subtracting(wanted.map { cohort.genes[$0].id }).sorted()
+      guard missing.isEmpty else {
+        throw InputError(
+          "genes that are not in the expression file", path: cohort.expressionPath,
+          found: InputError.list(missing), expected: "ids of its fourth column")
+      }
+    }
+    var empty = 0
+    var constant = 0
+    let kept = wanted.filter { gene in
+      let values = cohort.expression(ofGene: gene).filter { !$0.isNaN }
+      guard let first = values.first else {
+        empty += 1
+        return false
+      }
+      if values.allSatisfy({ $0 == first }) {
+        constant += 1
+        return false
+      }
+      return true
+    }
+    if empty > 0 { observer.warn("\(empty) genes without any expression value are left out") }
+    if constant > 0 { observer.warn("\(constant) genes of constant expression are left out") }
+    observer.note("\(kept.count) genes")
+    return kept
+  }
+}
