@@ -65,7 +65,7 @@ import Testing
       flags: ["--formula", "expression ~ time * genotype"],
       words: ["random part", "found none", "(1 + time | donor)"]),
     Refusal(
-      "a formula that does not end",
+      "a formula that does not end", exitCode: 64,
       flags: ["--formula", "expression ~ time * (genotype + (1 + time | donor)"], words: [")"]),
   ])
   func `models that cannot be fitted are refused`(_ refusal: Refusal) throws {
