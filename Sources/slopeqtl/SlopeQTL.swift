@@ -5,6 +5,8 @@ struct SlopeQTL: ParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "slopeqtl", version: "slopeqtl \(version)",
+    commandName: "slopeqtl",
+    abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
+    version: "slopeqtl \(version)",
     subcommands: [ScanCommand.self, SimulateCommand.self])
 }
