@@ -75,7 +75,7 @@ import Testing
   @Test func `every flag is documented in the help and no other is in the read-me file`() throws {
     let folder = try ScratchFolder()
     var known = ""
-    for command in [["scan"], ["simulate"], []] {
+    for command in [["scan"], ["check"], ["simulate"], []] {
       known += try Command.slopeqtl(command + ["--help"], in: folder).output
     }
     let text = try String(
