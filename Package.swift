@@ -93,7 +93,8 @@ let package = Package(
       name: "AssociationTests",
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["slopeqtl"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

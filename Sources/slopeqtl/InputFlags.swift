@@ -35,13 +35,13 @@ struct InputFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What becomes of expression samples that other files lack: strict refuses, intersect drops.",
+      "What becomes of expression samples that other files lack: strict refuses them.",
       valueName: "policy"))
   var ids = IDPolicyFlag.strict
 
   @Option(
     help: ArgumentHelp(
-      "What becomes of samples without a covariate: refuse or drop.", valueName: "policy"))
+      "What becomes of samples without a covariate.", valueName: "policy"))
   var missingCovariates = MissingPolicyFlag.refuse
 
   @Option(help: ArgumentHelp("Use only the samples listed, one id a line.", valueName: "file"))
@@ -69,18 +69,30 @@ enum MissingPolicyFlag: String, ExpressibleByArgument, CaseIterable {
   case refuse, drop
 }
 
-/// Files with one id a line.
+/// Lists of ids; blanks around an id do not count.
 enum IDList {
+  /// Ids separated by commas.
+  static func ids(in text: String) -> Set<String> {
+    Set(text.split(separator: ",").map(trimmed).filter { !$0.isEmpty })
+  }
+
+  /// The ids of a file with one a line.
   static func read(_ path: String) throws(InputError) -> Set<String> {
     let reader = try LineReader(path: path)
     var ids: Set<String> = []
     while let line = try reader.next() {
-      let text = String(decoding: line, as: UTF8.self)
+      let text = trimmed(Substring(decoding: line, as: UTF8.self))
       if !text.isEmpty { ids.insert(text) }
     }
     guard !ids.isEmpty else {
       throw InputError("no ids in the file", path: path, expected: "one id a line")
     }
     return ids
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...last])
   }
 }

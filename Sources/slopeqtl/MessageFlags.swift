@@ -8,7 +8,7 @@ struct MessageFlags: ParsableArguments {
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
-  @Option(help: "Least severe message to print: debug, info, warning or error.")
+  @Option(help: ArgumentHelp("Least severe message to print.", valueName: "level"))
   var logLevel = Logger.Level.info
 
   func observer() -> TerminalObserver {

@@ -46,8 +46,8 @@ struct ModelFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Covariates that the default formula multiplies with time: donor, all or none.",
-      valueName: "which"))
+      "Covariates that the default formula multiplies with time; donor is those that are constant "
+        + "within donors.", valueName: "which"))
   var covariateByTime = ScanOptions.CovariateByTime.donor
 
   @Option(
@@ -55,10 +55,10 @@ struct ModelFlags: ParsableArguments {
       "Reference level of a factor; otherwise the first in sorted order.", valueName: "col=level"))
   var reference: [String] = []
 
-  @Option(help: "What variance parameters optimise: reml or ml.")
+  @Option(help: "What variance parameters optimise.")
   var criterion = EstimationCriterion.reml
 
-  @Option(help: "Degrees of freedom: satterthwaite, residual or infinite.")
+  @Option(help: ArgumentHelp("Degrees of freedom of the tests.", valueName: "method"))
   var df = DegreesOfFreedomMethod.satterthwaite
 
   @Option(

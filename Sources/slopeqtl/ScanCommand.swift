@@ -14,8 +14,8 @@ struct ScanCommand: ParsableCommand {
       PREFIX.genes.tsv.gz and PREFIX.manifest.json. Nothing is published unless the scan completes.
 
       Example:
-        slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
-      --cov cohort.covariates.txt --out scan
+        slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
+          --samples cohort.samples.tsv --cov cohort.covariates.txt --out scan
       """)
 
   @OptionGroup(title: "Input") var input: InputFlags

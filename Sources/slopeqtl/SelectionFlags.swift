@@ -69,6 +69,9 @@ struct SelectionFlags: ParsableArguments {
     guard (0...1).contains(maxMissing) else {
       throw ValidationError("--max-missing \(maxMissing): expected 0 to 1")
     }
+    if let genes, IDList.ids(in: genes).isEmpty {
+      throw ValidationError("--genes '\(genes)': expected ids with commas, or a file of ids")
+    }
     if let pvalThreshold, !(pvalThreshold > 0 && pvalThreshold <= 1) {
       throw ValidationError("--pval-threshold \(pvalThreshold): expected above 0, up to 1")
     }
@@ -79,9 +82,7 @@ struct SelectionFlags: ParsableArguments {
     options.isTrans = trans
     options.region = region
     if let genes {
-      options.genes =
-        access(genes, F_OK) == 0
-        ? try IDList.read(genes) : Set(genes.split(separator: ",").map(String.init))
+      options.genes = access(genes, F_OK) == 0 ? try IDList.read(genes) : IDList.ids(in: genes)
     }
     options.keepVariants = try keepVariants.map(IDList.read)
     options.filter.minimumFrequency = maf

@@ -1,10 +1,26 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct SlopeQTL: ParsableCommand {
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
-    commandName: "slopeqtl", version: "slopeqtl \(version)",
+    commandName: "slopeqtl",
+    abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
+    version: "slopeqtl \(version)",
     subcommands: [ScanCommand.self, SimulateCommand.self])
+
+  static func main() {
+    holdStandardStreams()
+    self.main(nil)
+  }
+
+  /// Puts the null device where a standard stream is closed: otherwise the first file opened would
+  /// take its number, and messages would be written into it.
+  private static func holdStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
 }

@@ -55,6 +55,15 @@ struct VariableCoding {
   private static func factor(
     _ values: [String], levels: [String], name: String, frame: ModelFrame, usesContrasts: Bool
   ) throws(ModelError) -> VariableCoding {
+    // A factor of one level has no contrast: it would vanish from the model without a word.
+    guard levels.count > 1 else {
+      var error = ModelError(
+        "the factor '\(name)' is not identifiable",
+        found: levels.first.map { "a constant, '\($0)'" } ?? "no level",
+        expected: "two or more levels", advice: "leave it out of the model")
+      error.variables = [name]
+      throw error
+    }
     var ordered = levels
     if let reference = frame.referenceLevels[name] {
       guard let index = ordered.firstIndex(of: reference) else {

@@ -1,0 +1,41 @@
+import Foundation
+
+/// A table with a header line, as the program and the reference scripts write them.
+struct ResultTable {
+  /// One row; cells by column name.
+  struct Row {
+    let cells: [String: String]
+
+    /// The text of a cell; empty where there is no such column.
+    subscript(_ column: String) -> String { cells[column] ?? "" }
+
+    /// The number in a cell; NaN for `NA` and for everything that is no number.
+    func number(_ column: String) -> Double { Double(self[column]) ?? .nan }
+
+    /// Gene and variant.
+    var pair: String { self["phenotype_id"] + " " + self["variant_id"] }
+  }
+
+  let header: [String]
+  let rows: [Row]
+  /// The lines after the header as they stand in the file.
+  let lines: [String]
+
+  init(path: String) throws {
+    let all = try ScratchFolder.lines(path: path)
+    header = all.first.map(Self.fields) ?? []
+    lines = Array(all.dropFirst())
+    let names = header
+    rows = lines.map { line in
+      Row(cells: Dictionary(zip(names, Self.fields(line))) { first, _ in first })
+    }
+  }
+
+  /// Rows by gene and variant.
+  var byPair: [String: Row] { Dictionary(rows.map { ($0.pair, $0) }) { first, _ in first } }
+
+  /// The tab-separated fields of a line.
+  static func fields(_ line: String) -> [String] {
+    line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+  }
+}
