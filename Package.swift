@@ -76,8 +76,12 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .testTarget(name: "BlockGzipTests", dependencies: ["BlockGzip"], swiftSettings: strict),
-    .testTarget(name: "TablesTests", dependencies: ["Tables", "BlockGzip"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "BlockGzipTests", dependencies: ["BlockGzip", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(
@@ -85,7 +89,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
-    .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
+    .testTarget(
+      name: "CohortTests", dependencies: ["Cohort", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"],
       swiftSettings: strict),
@@ -94,7 +100,8 @@ let package = Package(
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
