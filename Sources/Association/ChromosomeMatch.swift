@@ -10,6 +10,16 @@ struct ChromosomeMatch {
   let expressionPath: String
   let genotypePath: String
 
+  /// Chromosomes of genes that the genotype file has and lacks, each sorted.
+  var geneChromosomes: (matched: [String], unmatched: [String]) {
+    let keys = Set(genotypes.map(chromosomeMatchKey))
+    let names = Set(genes).sorted()
+    return (
+      names.filter { keys.contains(chromosomeMatchKey($0)) },
+      names.filter { !keys.contains(chromosomeMatchKey($0)) }
+    )
+  }
+
   /// Notes matches across `chr`, warns of genes without variants.
   ///
   /// - Throws: `InputError` when nothing is in common.

@@ -57,7 +57,8 @@ package final class GeneModel: Sendable {
     }
   }
 
-  private static func design(
+  /// The design of some samples; nil where they cannot identify the model.
+  static func design(
     _ matrices: ModelMatrices, samples: [Int]
   ) -> DesignCrossProducts? {
     let subset = matrices.selecting(samples: samples)

@@ -12,12 +12,20 @@ package final class PreparedVariants: Sendable {
   let summaries: [AlleleSummary]
 
   /// - Complexity: O(donors · variants).
-  init(batch: DosageBatch, firstIndex: Int, design: DesignCrossProducts, filter: VariantFilter) {
+  convenience init(
+    batch: DosageBatch, firstIndex: Int, design: DesignCrossProducts, filter: VariantFilter
+  ) {
+    self.init(
+      batch: batch, firstIndex: firstIndex, donors: design.donorOrder, filter: filter)
+  }
+
+  /// - Parameter order: the donors wanted, as the batch numbers them, in the order wanted.
+  /// - Complexity: O(donors · variants).
+  init(batch: DosageBatch, firstIndex: Int, donors order: [Int], filter: VariantFilter) {
     self.batch = batch
     self.firstIndex = firstIndex
-    donorCount = design.donorCount
-    let order = design.donorOrder
-    let count = design.donorCount
+    donorCount = order.count
+    let count = order.count
     var summaries: [AlleleSummary] = []
     summaries.reserveCapacity(batch.variants.count)
     var values = [Double](repeating: 0, count: count * batch.variants.count)

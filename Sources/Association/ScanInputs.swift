@@ -13,6 +13,8 @@ package struct ScanInputs {
   package let genes: [Int]
   /// Genes of the genes table: those scanned and those without variation.
   package let listedGenes: [Int]
+  /// Listed genes that are not scanned.
+  package let unvaryingGenes: (withoutValues: Int, constant: Int)
 
   /// Opens the files, joins them and builds the model.
   ///
@@ -41,7 +43,7 @@ package struct ScanInputs {
     self.plan = plan
     self.design = design
     listedGenes = try Self.chosenGenes(plan, options: options)
-    genes = Self.varyingGenes(listedGenes, plan: plan, observer: observer)
+    (genes, unvaryingGenes) = Self.varyingGenes(listedGenes, plan: plan, observer: observer)
   }
 
   /// The genotypes in batches of the size the scan uses.
@@ -70,7 +72,7 @@ package struct ScanInputs {
   /// Genes that vary; the others are counted and have no pairs.
   private static func varyingGenes(
     _ wanted: [Int], plan: ModelPlan, observer: any ScanObserver
-  ) -> [Int] {
+  ) -> ([Int], (withoutValues: Int, constant: Int)) {
     let cohort = plan.cohort
     var empty = 0
     var constant = 0
@@ -89,6 +91,6 @@ package struct ScanInputs {
     if empty > 0 { observer.warn("\(empty) genes without any expression value are not tested") }
     if constant > 0 { observer.warn("\(constant) genes of constant expression are not tested") }
     observer.note("\(kept.count) genes")
-    return kept
+    return (kept, (empty, constant))
   }
 }

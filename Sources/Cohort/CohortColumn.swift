@@ -53,10 +53,10 @@ package enum CohortColumn: Sendable, Equatable {
   }
 
   /// Whether a cell stands for a missing value.
-  static func isMissing(_ cell: String) -> Bool { cell.isEmpty || cell == "NA" }
+  package static func isMissing(_ cell: String) -> Bool { cell.isEmpty || cell == "NA" }
 
   /// Whether all cells are numbers or missing, and the column is therefore numeric.
-  static func isNumeric(_ cells: some Sequence<String>) -> Bool {
+  package static func isNumeric(_ cells: some Sequence<String>) -> Bool {
     cells.allSatisfy { isMissing($0) || parseDouble($0) != nil }
   }
 }

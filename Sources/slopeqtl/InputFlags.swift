@@ -13,10 +13,6 @@ struct InputFlags: ParsableArguments {
   var vcf: String
 
   @Option(
-    help: "The FORMAT field dosages come from, DS or GT. (default: DS where present, else GT)")
-  var field: DosageField?
-
-  @Option(
     help: ArgumentHelp(
       "Expression: BED with 4 or 6 leading columns, then one column per sample.",
       valueName: "file"))
@@ -27,6 +23,21 @@ struct InputFlags: ParsableArguments {
       "Sample sheet: TSV with sample_id, donor_id, time and any further columns.",
       valueName: "file"))
   var samples: String
+
+  @OptionGroup var join: JoinFlags
+
+  var field: DosageField? { join.field }
+
+  func cohortInputs(timeColumn: String?) throws(InputError) -> CohortInputs {
+    try join.cohortInputs(bed: bed, samples: samples, timeColumn: timeColumn)
+  }
+}
+
+/// What is read from a scan's input files, and how they are joined.
+struct JoinFlags: ParsableArguments {
+  @Option(
+    help: "The FORMAT field dosages come from, DS or GT. (default: DS where present, else GT)")
+  var field: DosageField?
 
   @Option(
     name: [.customLong("cov"), .customLong("covariates")],
@@ -50,7 +61,9 @@ struct InputFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Use only the donors listed, one id a line.", valueName: "file"))
   var keepDonors: String?
 
-  func cohortInputs(timeColumn: String?) throws(InputError) -> CohortInputs {
+  func cohortInputs(
+    bed: String, samples: String, timeColumn: String?
+  ) throws(InputError) -> CohortInputs {
     CohortInputs(
       bedPath: bed, samplesPath: samples, covariatesPath: cov, timeColumn: timeColumn,
       ids: ids == .strict ? .strict : .intersect,

@@ -9,7 +9,7 @@ struct SlopeQTL: ParsableCommand {
     commandName: "slopeqtl",
     abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
     version: "slopeqtl \(version)",
-    subcommands: [ScanCommand.self, SimulateCommand.self])
+    subcommands: [ScanCommand.self, CheckCommand.self, SimulateCommand.self])
 
   static func main() {
     holdStandardStreams()

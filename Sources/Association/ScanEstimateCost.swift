@@ -1,0 +1,107 @@
+import MixedModels
+
+/// What a scan is expected to need: an estimate from the sizes of its parts, not a promise.
+///
+/// Measured on one core of the Zen 4 class (x86-64, baseline instructions): scans of 12,166 pairs
+/// of simulated cohorts (60, 150 and 300 donors at six times, complete or with a fifth of the
+/// samples missing, 8 and 28 fixed columns, with and without a random slope), and of 334,864 pairs
+/// of a real time course (100 donors, 27 visit patterns). Constants are least-squares fits of
+/// relative errors; the largest was 30 %, and other processors differ by as much again.
+package struct ScanEstimateCost: Sendable {
+  /// Rows of the pairs table; with a threshold below 1 those expected where nothing has an effect.
+  package let rows: Int
+  /// Bytes of the compressed pairs table, its numbers in six digits.
+  package let tableBytes: Double
+  /// CPU seconds of all threads together.
+  package let cpuSeconds: Double
+  package let threads: Int
+  /// Seconds, where every thread has a core of its own.
+  package let wallSeconds: Double
+  /// Largest resident set, in bytes.
+  package let memoryBytes: Double
+
+  /// The real time course has 45, simulated cohorts 68 to 79.
+  private static let tableBytesPerRow = 60.0
+  /// Formatting, sorting, spooling, merging and compressing a row.
+  private static let secondsPerRow = 12e-6
+  /// The part of that on one thread alone, after the last fit.
+  private static let lastSecondsPerRow = 6e-6
+
+  init(inputs: ScanInputs, counter: ScanEstimateCounter) {
+    let options = inputs.options
+    let threshold = min(1, options.pValueThreshold)
+    let threads = Double(options.threads)
+    let rows = (Double(counter.pairs) * threshold).rounded(.up)
+    self.threads = options.threads
+    self.rows = Int(rows)
+    tableBytes = rows * Self.tableBytesPerRow
+    cpuSeconds = Self.fitSeconds(inputs, counter) + rows * Self.secondsPerRow
+    let last = rows * Self.lastSecondsPerRow
+    wallSeconds = (cpuSeconds - last) / threads + last
+    memoryBytes = Self.memory(inputs, counter, rowsPerPair: threshold)
+  }
+
+  /// Σ over pairs of what a fit costs: a share of every donor, of the factorisations of an order-P
+  /// matrix with its derivatives, and of the sums over K patterns and E entries of W.
+  private static func fitSeconds(_ inputs: ScanInputs, _ counter: ScanEstimateCounter) -> Double {
+    let design = inputs.design
+    let order = Double(design.fixedCount + design.genotypeCount + 1)
+    let fitted = Double(counter.fittedPairs)
+    let sums = Double(counter.patternSum * design.entries) * order * order / 2
+    let donors = Double(design.donorCount)
+    let microseconds =
+      switch inputs.options.refit {
+      case .all:
+        fitted * (12 + 0.08 * donors + 4.6e-3 * order * order * order) + 3.8e-3 * sums
+      case .none:
+        fitted * (9 + 0.09 * donors + 1.9e-3 * order * order * order) + 4.7e-4 * sums
+      }
+    return 1e-6 * microseconds
+  }
+
+  // MARK: Memory
+
+  /// The program, the expression matrix, the variants that chunks in work hold, the rows of chunks
+  /// in work and waiting for their turn, and the models of their genes (with `--trans` all genes).
+  private static func memory(
+    _ inputs: ScanInputs, _ counter: ScanEstimateCounter, rowsPerPair: Double
+  ) -> Double {
+    let cohort = inputs.plan.cohort
+    let threads = Double(inputs.options.threads)
+    let donors = Double(inputs.design.donorCount)
+    // A result waits where one of an earlier chunk is not there yet; slots allow for four a thread.
+    let chunks = threads == 1 ? 1 : 2 * threads
+    let expression = Double(cohort.genes.count * cohort.sampleIDs.count) * 8
+    // Single and double precision; names and alleles; frequency and verdict.
+    let variants = Double(counter.largestWindow) * (12 * donors + 250)
+    // 230 bytes of text and 80 of key, in arrays that double as they grow.
+    let rows = Double(counter.largestChunk) * rowsPerPair * chunks * 2 * 310
+    let genes = Double(inputs.genes.count)
+    let held =
+      inputs.options.isTrans ? genes : min(genes, chunks * Double(CisChunkSource.genesPerChunk))
+    let lacking = genes > 0 ? Double(counter.genesLackingSamples) / genes : 0
+    let models = held * (responseBytes(inputs.design) + lacking * designBytes(inputs.design))
+    // Of the genes table; every result of a batch of all pairs has its own.
+    let summaries = genes * 600 * (inputs.options.isTrans ? 1 + chunks : 1)
+    return Double(28 << 20) + threads * Double(2 << 20) + 1.5 * expression + variants + rows
+      + models + summaries
+  }
+
+  private static func responseBytes(_ design: DesignCrossProducts) -> Double {
+    let numbers =
+      design.statisticRows * (design.fixedCount + 1)
+      + design.donorCount * design.genotypeCount * (design.entries + 1)
+      + 12 * design.packedFixedCount
+    return 8 * Double(numbers) + 1_000
+  }
+
+  private static func designBytes(_ design: DesignCrossProducts) -> Double {
+    let (p, k) = (design.fixedCount, design.genotypeCount)
+    let bySample = design.sampleCount * (2 * p + k + 2 * design.shape.columns + 1)
+    let byDonor =
+      design.donorCount
+      * (2 * p + 2 * k + k * p + design.packedGenotypeCount
+        + design.entries * (k * p + design.packedGenotypeCount))
+    return 8 * Double(bySample + byDonor + design.statisticRows * design.packedFixedCount)
+  }
+}

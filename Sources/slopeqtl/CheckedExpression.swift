@@ -1,0 +1,111 @@
+import BlockGzip
+import Cohort
+
+/// What is in an expression file.
+struct CheckedExpression: CheckReport {
+  var kind = "bed"
+  var path: String
+  /// The sample sheet that told samples from leading columns, if one was given.
+  var sheet: String?
+  var leadingColumns: Int
+  var samples: Int
+  /// Samples that the sheet has a row for; nil without a sheet.
+  var samplesInSheet: Int?
+  var genes: Int
+  var chromosomes: [String]
+  var missingValues: Int
+  var missingShare: Double
+  var genesLackingSamples: Int
+  var genesWithoutValues: Int
+  var constantGenes: Int
+
+  /// Reads the file through.
+  ///
+  /// - Parameter sheet: nil tells samples from leading columns by the header's names.
+  init(path: String, sheet: SampleSheet?) throws(InputError) {
+    let known: Set<String>
+    if let sheet {
+      known = Set(sheet.sampleIDs)
+    } else {
+      known = Set(try Self.firstSample(path))
+    }
+    let reader = try ExpressionReader(path: path, sheetSamples: known)
+    let matrix = try reader.read(samples: Array(reader.sampleIDs.indices))
+    self.path = path
+    self.sheet = sheet?.path
+    leadingColumns = reader.leadingColumns
+    samples = matrix.sampleIDs.count
+    samplesInSheet = sheet.map { _ in matrix.sampleIDs.count { known.contains($0) } }
+    genes = matrix.genes.count
+    chromosomes = []
+    for gene in matrix.genes where chromosomes.last != gene.chromosome {
+      if !chromosomes.contains(gene.chromosome) { chromosomes.append(gene.chromosome) }
+    }
+    missingValues = 0
+    genesLackingSamples = 0
+    genesWithoutValues = 0
+    constantGenes = 0
+    for gene in matrix.genes.indices {
+      let row = matrix.values[(gene * samples)..<((gene + 1) * samples)]
+      let present = row.filter { !$0.isNaN }
+      missingValues += samples - present.count
+      if present.isEmpty {
+        genesWithoutValues += 1
+      } else {
+        if present.count < samples { genesLackingSamples += 1 }
+        if present.allSatisfy({ $0 == present[0] }) { constantGenes += 1 }
+      }
+    }
+    missingShare = CheckText.share(missingValues, of: matrix.values.count)
+  }
+
+  /// The first header after the leading columns: the seventh where the sixth is a strand (as
+  /// QTLtools has it), else the fifth (as tensorQTL has it).
+  private static func firstSample(_ path: String) throws(InputError) -> [String] {
+    let reader = try LineReader(path: path)
+    guard let line = try reader.next() else { return [] }
+    let header = String(decoding: line, as: UTF8.self)
+      .split(separator: "\t", omittingEmptySubsequences: false)
+    let isStrand = header.count > 5 && ["strand", "strd"].contains(header[5].lowercased())
+    let leading = isStrand ? 6 : 4
+    guard header.count > leading else {
+      throw reader.error(
+        "expression file without samples", found: "\(header.count) columns",
+        expected: "\(leading) leading columns, then one column per sample",
+        advice: "check that this is the right file")
+    }
+    return [String(header[leading])]
+  }
+
+  var lines: [String] {
+    var lines = [
+      CheckText.line("expression", path),
+      CheckText.line(
+        "leading columns",
+        "\(leadingColumns)\(leadingColumns == 6 ? ", with strand" : "")"
+          + (sheet == nil ? " (by their names; the sample sheet decides)" : "")),
+      CheckText.line(
+        "samples", "\(samples)" + (samplesInSheet.map { ", \($0) in the sample sheet" } ?? "")),
+      CheckText.line("genes", genes),
+      CheckText.line("chromosomes", CheckText.list(chromosomes)),
+      CheckText.line("missing values", "\(missingValues) (\(CheckText.percent(missingShare)))"),
+    ]
+    let genes = [
+      (genesLackingSamples, "lack some samples"), (genesWithoutValues, "have no value"),
+      (constantGenes, "are constant"),
+    ]
+    for (count, what) in genes where count > 0 {
+      lines.append(CheckText.line("", "\(count) genes \(what)"))
+    }
+    return lines
+  }
+}
+
+/// A sample sheet and the expression file whose samples it lists.
+struct CheckedPair: CheckReport {
+  var kind = "bed_and_samples"
+  var bed: CheckedExpression
+  var samples: CheckedSheet
+
+  var lines: [String] { bed.lines + [""] + samples.lines }
+}
