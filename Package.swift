@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "MixedModels", dependencies: ["LinearAlgebra", "Distributions"],
       swiftSettings: numeric),
-    .target(name: "Genotypes", dependencies: ["BlockGzip", "Tables"], swiftSettings: numeric),
+    .target(
+      name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "Tables"], swiftSettings: numeric),
     .target(
       name: "Cohort", dependencies: ["BlockGzip", "Tables", orderedCollections],
       swiftSettings: strict),
@@ -88,7 +89,8 @@ let package = Package(
       name: "MixedModelsTests", dependencies: ["MixedModels", "Distributions", "LinearAlgebra"],
       swiftSettings: strict),
     .testTarget(
-      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
+      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CohortTests", dependencies: ["Cohort", "BlockGzip", "TestSupport"],
       swiftSettings: strict),
