@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "MixedModels", dependencies: ["LinearAlgebra", "Distributions"],
       swiftSettings: numeric),
-    .target(name: "Genotypes", dependencies: ["BlockGzip", "Tables"], swiftSettings: numeric),
+    .target(
+      name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "Tables"], swiftSettings: numeric),
     .target(
       name: "Cohort", dependencies: ["BlockGzip", "Tables", orderedCollections],
       swiftSettings: strict),
@@ -76,16 +77,23 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .testTarget(name: "BlockGzipTests", dependencies: ["BlockGzip"], swiftSettings: strict),
-    .testTarget(name: "TablesTests", dependencies: ["Tables", "BlockGzip"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "BlockGzipTests", dependencies: ["BlockGzip", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(
       name: "MixedModelsTests", dependencies: ["MixedModels", "Distributions", "LinearAlgebra"],
       swiftSettings: strict),
     .testTarget(
-      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip"], swiftSettings: strict),
-    .testTarget(name: "CohortTests", dependencies: ["Cohort", "BlockGzip"], swiftSettings: strict),
+      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CohortTests", dependencies: ["Cohort", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"],
       swiftSettings: strict),
@@ -94,7 +102,8 @@ let package = Package(
       dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

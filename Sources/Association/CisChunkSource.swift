@@ -6,7 +6,7 @@ import Tables
 /// Runs of neighbouring genes with the variants of their windows, in one pass over the genotype
 /// file; a batch is let go when no later gene needs it.
 package final class CisChunkSource: ChunkSource {
-  /// Few, so that the last chunks of a small scan still keep every worker busy.
+  /// At most; few, so that the last chunks of a small scan still keep every worker busy.
   static let genesPerChunk = 4
 
   private struct Target {
@@ -49,9 +49,14 @@ package final class CisChunkSource: ChunkSource {
 
   private func nextChunk(onChromosome key: String) throws(InputError) -> ScanChunk? {
     guard let targets = waiting[key], let first = targets.first else { return nil }
-    let taken = targets.prefix(Self.genesPerChunk)
+    // Genes whose windows overlap share variants; a chunk across a gap would only hold more of them.
+    var taken: [Target] = []
+    var last = first.window.upperBound
+    for target in targets.prefix(Self.genesPerChunk) where target.window.lowerBound <= last {
+      taken.append(target)
+      last = max(last, target.window.upperBound)
+    }
     waiting[key] = targets.dropFirst(taken.count)
-    let last = taken.reduce(first.window.upperBound) { max($0, $1.window.upperBound) }
     window.removeAll { $0.lastPosition < first.window.lowerBound }
     while let batch = try stream.peek(), name(of: batch) == key, batch.firstPosition <= last {
       _ = try stream.next()

@@ -24,6 +24,7 @@ package struct ModelPlan: Sendable {
       var notes: [String] = []
       let used = try Self.complete(
         cohort, formula: formula, policy: options.cohort.missingCovariates, notes: &notes)
+      try Self.checkReferences(options.referenceLevels, cohort: used)
       let builder = TimeCentring(
         cohort: used, formula: formula, referenceLevels: options.referenceLevels)
       let (centre, matrices) = try builder.resolve(options.timeCentre)
@@ -111,6 +112,16 @@ package struct ModelPlan: Sendable {
     guard !dropped.isEmpty else { return cohort }
     return cohort.dropping(
       samples: Set(cohort.sampleIDs.indices.filter { dropped.contains(cohort.sampleIDs[$0]) }))
+  }
+
+  private static func checkReferences(
+    _ levels: [String: String], cohort: Cohort
+  ) throws(ModelError) {
+    for name in levels.keys.sorted() where cohort.columns[name] == nil {
+      throw ModelError(
+        "--reference names a column that is not there", found: "'\(name)'",
+        expected: "one of \(cohort.columns.keys.joined(separator: ", "))")
+    }
   }
 
   /// The genotype columns that are reported: the main effect and the one with time.

@@ -24,12 +24,33 @@ final class RunSpool {
   let descriptor: Int32
   private var end = 0
 
-  /// - Throws: `OutputError` (`cannotCreate`).
+  /// Opens the file and locks it for this run.
+  ///
+  /// - Throws: `OutputError`: `cannotCreate`, or `busy` while another run holds it.
   init(path: String) throws(OutputError) {
     self.path = path
-    descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw OutputError(.cannotCreate, path: path, reason: systemErrorText(errno))
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else {
+        throw OutputError(.cannotCreate, path: path, reason: systemErrorText(errno))
+      }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw OutputError(
+          .busy, path: path,
+          reason: "another run is making this result; wait for it or choose another --out")
+      }
+      // The run before may have finished and deleted the file between opening and locking it.
+      var held = stat()
+      var named = stat()
+      if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino {
+        self.descriptor = descriptor
+        break
+      }
+      close(descriptor)
+    }
+    guard ftruncate(descriptor, 0) == 0 else {
+      throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
     }
   }
 

@@ -137,6 +137,12 @@ package struct Scan {
     if read.clampedDosages > 0 {
       observer.note("\(read.clampedDosages) dosages just outside 0 to 2 were clamped")
     }
+    if counts.pairs == 0 {
+      observer.warn(
+        "no pair was tested: check --region, --keep-variants, --window and the filters against "
+          + "the files")
+      return
+    }
     let statuses = counts.byStatus.sorted { $0.key < $1.key }
       .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     observer.note("\(counts.pairs) pairs tested (\(statuses)), \(counts.rows) rows")

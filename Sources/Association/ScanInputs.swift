@@ -20,8 +20,8 @@ package struct ScanInputs {
   ///
   /// - Throws: `InputError` for everything that can be refused before the genotypes are read.
   package init(options: ScanOptions, observer: any ScanObserver) throws(InputError) {
-    let source = try VCFTextSource(
-      path: options.vcfPath, field: options.field,
+    let source = try options.genotypes.open(
+      field: options.field,
       selection: VariantSelection(region: options.region, ids: options.keepVariants))
     let cohort = try Cohort.load(
       inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)

@@ -19,7 +19,7 @@ package struct ScanOptions: Sendable {
     case donor, all, none
   }
 
-  package var vcfPath: String
+  package var genotypes: GenotypeInput
   package var field: DosageField?
   package var cohort: CohortInputs
   /// Output prefix.
@@ -54,8 +54,8 @@ package struct ScanOptions: Sendable {
   /// Name and version of the program, for the manifest.
   package var program = (name: "slopeqtl", version: "")
 
-  package init(vcfPath: String, cohort: CohortInputs, outputPrefix: String) {
-    self.vcfPath = vcfPath
+  package init(genotypes: GenotypeInput, cohort: CohortInputs, outputPrefix: String) {
+    self.genotypes = genotypes
     self.cohort = cohort
     self.outputPrefix = outputPrefix
   }

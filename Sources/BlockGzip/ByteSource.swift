@@ -31,6 +31,12 @@ struct ByteSource: ~Copyable {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw InputError("is a folder, not a file", kind: .unreadable, path: path)
     }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      // Inputs are looked at to tell their compression, read, and read again for their checksum.
+      throw InputError(
+        "is a pipe or device, not a file", kind: .unreadable, path: path,
+        advice: "write it to a file first")
+    }
     hts_set_log_level(HTS_LOG_OFF)
     if let blocks = bgzf_open(path, "r") {
       // bgzf_compression answers 2 for BGZF, 1 for plain gzip, 0 for no compression.

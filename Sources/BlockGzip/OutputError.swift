@@ -6,6 +6,8 @@ package struct OutputError: Error, Sendable, CustomStringConvertible {
     case cannotCreate
     /// Writing, flushing or renaming failed (exit code 74).
     case writeFailed
+    /// Another run holds this result (exit code 75).
+    case busy
   }
 
   package var kind: Kind
@@ -23,6 +25,7 @@ package struct OutputError: Error, Sendable, CustomStringConvertible {
     switch kind {
     case .cannotCreate: "\(path): cannot create the output file: \(reason)"
     case .writeFailed: "\(path): writing failed: \(reason)"
+    case .busy: "\(path): \(reason)"
     }
   }
 }

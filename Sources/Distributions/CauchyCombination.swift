@@ -27,9 +27,9 @@ package struct CauchyCombination: Sendable {
   /// Terms cot(πp) of the values that lie below the cap now, and so for ever: it only rises.
   private var terms = ExactSum()
   /// Logarithms of values above the cap when they were added, and of the first value.
-  private var pending: [Double] = []
+  private(set) var pending: [Double] = []
   /// Logarithms of values below e⁻⁶⁰⁰, whose terms could overflow when summed.
-  private var extremes: [Double] = []
+  private(set) var extremes: [Double] = []
 
   private static let extremeLogP = -600.0
 

@@ -3,29 +3,12 @@ import Tables
 
 /// Turns the donors' columns of a record into dosages in the order of donors that was selected.
 struct DosageDecoder {
-  /// Dosages this far outside the range are taken for rounding; the last term covers binary
-  /// representation (1.01 − 1 is a little more than 0.01).
-  private static let tolerance = 0.01 + 1e-9
-
-  /// Donors selected: dosages per variant.
-  let donorCount: Int
-  /// For each donor column of the file its place among the selected donors, or -1.
   private let slots: [Int32]
+  private let donorCount: Int
 
-  /// Selects every donor, in file order.
-  init(columnCount: Int) { self.init(columnCount: columnCount, selected: Array(0..<columnCount)) }
-
-  /// - Precondition: `selected` are different columns.
-  init(columnCount: Int, selected: [Int]) {
-    var slots = [Int32](repeating: -1, count: columnCount)
-    for (slot, column) in selected.enumerated() {
-      precondition(
-        slots.indices.contains(column) && slots[column] < 0,
-        "donor column \(column) of \(columnCount) selected twice or not there")
-      slots[column] = Int32(slot)
-    }
-    self.slots = slots
-    donorCount = selected.count
+  init(_ donors: DonorSlots) {
+    slots = donors.slots
+    donorCount = donors.selectedCount
   }
 
   /// What one call of `append` works on.
@@ -244,17 +227,13 @@ struct DosageDecoder {
       let digit = text[0] &- UInt8(ascii: "0")
       if digit <= maximum { return Float(digit) }
     }
-    guard let value = parseDouble(text), value.isFinite else {
+    guard let value = parseDouble(text).map(Float.init), value.isFinite else {
       throw Self.fault(.malformedDosage, columns, range, column)
     }
-    let upper = Double(maximum)
-    // Adding zero turns a negative zero into zero.
-    if value >= 0, value <= upper { return Float(value + 0) }
-    guard value >= -Self.tolerance, value <= upper + Self.tolerance else {
-      throw Self.fault(.dosageOutOfRange(maximum: maximum), columns, range, column)
-    }
-    job.clampedDosages += 1
-    return Float(value < 0 ? 0 : upper)
+    guard
+      let dosage = DosageRange.dosage(value, maximum: maximum, clamped: &job.clampedDosages)
+    else { throw Self.fault(.dosageOutOfRange(maximum: maximum), columns, range, column) }
+    return dosage
   }
 
   private static func fault(

@@ -26,11 +26,11 @@ struct DosageFault: Error {
     self.text = text
   }
 
-  /// The fault in words, at the reader's current line.
-  func error(reader: LineReader, donorIDs: [String]) -> InputError {
+  /// The fault in words, at the reader's current record.
+  func error(reader: some RecordReader, donorIDs: [String]) -> InputError {
     let found = "'\(text)'"
     let donor = donorIDs[min(column, donorIDs.count - 1)]
-    let cut = reader.lastLineIsUnterminated ? "the file looks cut off; copy it again" : nil
+    let cut = reader.isCutOff ? "the file looks cut off; copy it again" : nil
     switch kind {
     case .columnCount(let count):
       return Self.columnCountError(
@@ -62,8 +62,10 @@ struct DosageFault: Error {
   }
 
   /// The message for a record whose number of columns is not the header's.
-  static func columnCountError(found: Int, expected: Int, reader: LineReader) -> InputError {
-    let cut = reader.lastLineIsUnterminated && found < expected
+  static func columnCountError(
+    found: Int, expected: Int, reader: some RecordReader
+  ) -> InputError {
+    let cut = reader.isCutOff && found < expected
     return reader.error(
       found < expected ? "record has too few columns" : "record has too many columns",
       column: "column \(min(found, expected) + 1)",

@@ -14,7 +14,7 @@ struct FormatPlan {
   /// - Parameter wanted: the field the user named; nil picks DS where present, else GT.
   /// - Throws: `InputError` when FORMAT has no usable field.
   init(
-    format: UnsafeRawBufferPointer, wanted: DosageField?, reader: LineReader
+    format: UnsafeRawBufferPointer, wanted: DosageField?, reader: some RecordReader
   ) throws(InputError) {
     let names = String(decoding: format, as: UTF8.self).split(
       separator: ":", omittingEmptySubsequences: false)
@@ -27,16 +27,23 @@ struct FormatPlan {
       case nil: dosageIndex == nil ? (.gt, genotypeIndex) : (.ds, dosageIndex)
       }
     guard let index = choice.1 else {
-      throw reader.error(
-        "no usable FORMAT field", column: "FORMAT",
-        found: "the fields \(names.joined(separator: ", "))",
-        expected: wanted.map { "\($0.rawValue), as asked for" } ?? "GT or DS",
-        advice: wanted == nil
-          ? "make the file with GT or DS" : "choose the other field or let it be picked")
+      throw Self.noUsableField(names.map(String.init), wanted: wanted, reader: reader)
     }
     self.format = Array(format)
     field = choice.0
     self.index = index
     self.genotypeIndex = genotypeIndex
+  }
+
+  /// The message for a record whose FORMAT is `names`.
+  static func noUsableField(
+    _ names: [String], wanted: DosageField?, reader: some RecordReader
+  ) -> InputError {
+    reader.error(
+      "no usable FORMAT field", column: "FORMAT",
+      found: names.isEmpty ? "no fields" : "the fields \(names.joined(separator: ", "))",
+      expected: wanted.map { "\($0.rawValue), as asked for" } ?? "GT or DS",
+      advice: wanted == nil
+        ? "make the file with GT or DS" : "choose the other field or let it be picked")
   }
 }

@@ -16,6 +16,11 @@ struct GenotypeCall: Equatable {
   /// How often `allele` was called.
   func count(of allele: Int) -> Int { (first == allele ? 1 : 0) + (second == allele ? 1 : 0) }
 
+  init(first: Int, second: Int) {
+    self.first = first
+    self.second = second
+  }
+
   /// Reads `0`, `0/1`, `.|.`, `10/2` and the like; a leading phase mark (VCF 4.4) is allowed.
   ///
   /// Nil for anything else, calls of more than two alleles included.

@@ -10,6 +10,10 @@ package protocol GenotypeSource: AnyObject {
   var chromosomes: [String] { get }
   /// What was read, skipped and mended so far.
   var counts: GenotypeCounts { get }
+  /// Where the dosages read so far came from, in words.
+  var fieldDescription: String { get }
+  /// What was met and passed over so far, each a sentence for a mention.
+  var notes: [String] { get }
 
   /// Picks the donors whose dosages `nextBatch` returns: indices into `donorIDs`, in the order
   /// wanted. Called once, before the first batch.

@@ -3,6 +3,7 @@ import Glibc
 
 /// Checks that records come sorted, each chromosome in one run, no allele twice at a position.
 struct SiteOrder {
+  let words: SiteWords
   /// Chromosome names in order of first appearance.
   private(set) var chromosomes: [String] = []
   /// Position of the record last taken in.
@@ -12,25 +13,27 @@ struct SiteOrder {
   /// What stands at the current position.
   private var alleles = SiteAlleles()
 
+  init(words: SiteWords) { self.words = words }
+
   /// Takes in the chromosome; true when it is not that of the record before.
   ///
   /// - Throws: `InputError` for an empty name and for a chromosome that had its run already.
   mutating func enter(
-    chromosome: UnsafeRawBufferPointer, reader: LineReader
+    chromosome: UnsafeRawBufferPointer, reader: some RecordReader
   ) throws(InputError) -> Bool {
     if isCurrent(chromosome) { return false }
     guard !chromosome.isEmpty else {
       throw reader.error(
-        "record without a chromosome", column: "CHROM", found: "an empty field",
+        "record without a chromosome", column: words.chromosome, found: "an empty field",
         expected: "a chromosome name", advice: "mend the record")
     }
     let name = String(decoding: chromosome, as: UTF8.self)
     guard !chromosomes.contains(name) else {
       throw reader.error(
-        "chromosome is split in two runs", column: "CHROM",
+        "chromosome is split in two runs", column: words.chromosome,
         found: "'\(name)' again after '\(chromosomes.last ?? "")'",
         expected: "all records of a chromosome together",
-        advice: "sort the file, for example with bcftools sort")
+        advice: words.sortAdvice)
     }
     chromosomes.append(name)
     chromosomeBytes = Array(chromosome)
@@ -42,12 +45,12 @@ struct SiteOrder {
   /// Takes in the position.
   ///
   /// - Throws: `InputError` when it lies before the record before it.
-  mutating func enter(position next: Int, reader: LineReader) throws(InputError) {
+  mutating func enter(position next: Int, reader: some RecordReader) throws(InputError) {
     guard next >= position else {
       throw reader.error(
-        "positions are not sorted", column: "POS", found: "\(next) after \(position)",
+        "positions are not sorted", column: words.position, found: "\(next) after \(position)",
         expected: "ascending positions within a chromosome",
-        advice: "sort the file, for example with bcftools sort")
+        advice: words.sortAdvice)
     }
     if next > position { alleles.removeAll() }
     position = next
@@ -58,7 +61,7 @@ struct SiteOrder {
   /// - Throws: `InputError` when the position had it already.
   mutating func enter(
     reference: UnsafeRawBufferPointer, alternate: UnsafeRawBufferPointer,
-    id: UnsafeRawBufferPointer, reader: LineReader
+    id: UnsafeRawBufferPointer, reader: some RecordReader
   ) throws(InputError) -> Bool {
     switch alleles.insert(reference: reference, alternate: alternate, id: id) {
     case .new: return false
@@ -69,9 +72,9 @@ struct SiteOrder {
       "\(chromosomes.last ?? ""):\(position) "
       + "\(String(decoding: reference, as: UTF8.self))>\(String(decoding: alternate, as: UTF8.self))"
     throw reader.error(
-      "duplicated site", column: "ALT", found: "\(found) a second time",
+      "duplicated site", column: words.alternate, found: "\(found) a second time",
       expected: "every REF and ALT once at a position, or ids that tell them apart",
-      advice: "remove the duplicate, for example with bcftools norm --rm-dup exact")
+      advice: words.duplicateAdvice)
   }
 
   private func isCurrent(_ chromosome: UnsafeRawBufferPointer) -> Bool {

@@ -19,7 +19,7 @@ struct VCFHeader {
     if try reader.starts(with: "BCF".utf8) {
       throw InputError(
         "the file is BCF", path: reader.path, found: "BCF's magic bytes", expected: "VCF text",
-        advice: "BCF is read by a later version; convert it with bcftools view -O z")
+        advice: "convert it with bcftools view -O z")
     }
     while let line = try reader.next() {
       if line.starts(with: "##".utf8) { continue }
@@ -37,15 +37,16 @@ struct VCFHeader {
     throw Self.noColumnLine(reader, found: "the end of the file")
   }
 
-  private static func noColumnLine(_ reader: LineReader, found: String) -> InputError {
+  static func noColumnLine(_ reader: some RecordReader, found: String) -> InputError {
     reader.error(
       "no #CHROM header line", found: found,
       expected: "a line that starts with '#CHROM' after the '##' lines",
       advice: "check that this is a VCF file with its header")
   }
 
-  private static func donors(
-    of line: UnsafeRawBufferPointer, reader: LineReader
+  /// The donors that the `#CHROM` line names.
+  static func donors(
+    of line: UnsafeRawBufferPointer, reader: some RecordReader
   ) throws(InputError) -> [String] {
     var fields = Fields(separator: .tab)
     fields.split(line)
@@ -70,26 +71,7 @@ struct VCFHeader {
         advice: "give the file with genotypes, not one of sites only")
     }
     let donors = Array(names[fixedColumns.count...])
-    try checkDonors(donors, reader: reader)
+    try DonorSlots.check(donors, columnsBefore: fixedColumns.count, reader: reader)
     return donors
-  }
-
-  private static func checkDonors(
-    _ donors: [String], reader: LineReader
-  ) throws(InputError) {
-    var seen: [String: Int] = [:]
-    for (index, donor) in donors.enumerated() {
-      let column = index + fixedColumns.count + 1
-      guard !donor.isEmpty else {
-        throw reader.error(
-          "donor without an id", column: "column \(column)", found: "an empty name",
-          expected: "a donor id", advice: "name the donor or remove the extra tab")
-      }
-      if let earlier = seen.updateValue(column, forKey: donor) {
-        throw reader.error(
-          "duplicate donor", column: donor, found: "'\(donor)' in columns \(earlier) and \(column)",
-          expected: "different donor ids", advice: "rename or remove one of the columns")
-      }
-    }
   }
 }

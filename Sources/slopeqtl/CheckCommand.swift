@@ -47,11 +47,13 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
     guard !files.isScan else { return }
-    guard files.vcf == nil || (files.bed == nil && files.samples == nil),
-      files.vcf != nil || files.bed != nil || files.samples != nil
+    let hasGenotypes = files.genotypes.input != nil
+    guard !hasGenotypes || (files.bed == nil && files.samples == nil),
+      hasGenotypes || files.bed != nil || files.samples != nil
     else {
       throw ValidationError(
-        "expected --vcf, --bed and --samples of a scan, or one of them, or --bed with --samples")
+        "expected --vcf (or --dosages), --bed and --samples of a scan, or one of them, or --bed with "
+          + "--samples")
     }
     if join.cov != nil || model.formula != nil || model.random != nil {
       throw ValidationError(
@@ -61,12 +63,12 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      if let vcf = files.vcf, let bed = files.bed, let samples = files.samples {
-        try checkScan(vcf: vcf, bed: bed, samples: samples).print(asJSON: json)
-      } else if let vcf = files.vcf {
+      if let genotypes = files.genotypes.input, let bed = files.bed, let samples = files.samples {
+        try checkScan(genotypes, bed: bed, samples: samples).print(asJSON: json)
+      } else if let genotypes = files.genotypes.input {
         let variants = VariantSelection(
           region: selection.region, ids: try selection.keepVariants.map(IDList.read))
-        try CheckedGenotypes(path: vcf, field: join.field, selection: variants)
+        try CheckedGenotypes(genotypes, field: join.field, selection: variants)
           .print(asJSON: json)
       } else {
         try checkSamples()
@@ -74,9 +76,11 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  private func checkScan(vcf: String, bed: String, samples: String) throws -> CheckedScan {
+  private func checkScan(
+    _ genotypes: GenotypeInput, bed: String, samples: String
+  ) throws -> CheckedScan {
     var options = ScanOptions(
-      vcfPath: vcf,
+      genotypes: genotypes,
       cohort: try join.cohortInputs(bed: bed, samples: samples, timeColumn: model.timeColumn),
       outputPrefix: "")
     options.field = join.field
@@ -112,10 +116,7 @@ struct CheckCommand: ParsableCommand {
 
 /// The files to check: those of a scan, or fewer.
 struct CheckedFileFlags: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Genotypes: VCF text, plain, gzip or bgzip; columns are donors.", valueName: "file"))
-  var vcf: String?
+  @OptionGroup var genotypes: GenotypeFlags
 
   @Option(
     help: ArgumentHelp(
@@ -130,5 +131,5 @@ struct CheckedFileFlags: ParsableArguments {
   var samples: String?
 
   /// Whether these are the files of a scan.
-  var isScan: Bool { vcf != nil && bed != nil && samples != nil }
+  var isScan: Bool { genotypes.input != nil && bed != nil && samples != nil }
 }

@@ -41,10 +41,10 @@ struct CheckedGenotypes: CheckReport {
 
   /// Reads the file through.
   init(
-    path: String, field: DosageField?, selection: VariantSelection
+    _ input: GenotypeInput, field: DosageField?, selection: VariantSelection
   ) throws(InputError) {
-    let source = try VCFTextSource(path: path, field: field, selection: selection)
-    self.path = path
+    let source = try input.open(field: field, selection: selection)
+    path = input.path
     donors = source.donorIDs.count
     while let batch = try source.nextBatch(maximumVariants: 256) {
       for (index, variant) in batch.variants.enumerated() {
@@ -60,7 +60,7 @@ struct CheckedGenotypes: CheckReport {
     deselected = source.counts.deselected
     dosagesFrom = source.fieldDescription
     missingShare = CheckText.share(missingDosages, of: variants * donors)
-    notes = source.textNotes
+    notes = source.notes
   }
 
   private mutating func add(_ variant: Variant, name: String) {

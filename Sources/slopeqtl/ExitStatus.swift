@@ -14,6 +14,9 @@ enum ExitStatus {
   /// A read or write failed.
   static let inputOutputFailed = ExitCode(74)
 
+  /// Another run holds the result; trying again later may help.
+  static let busy = ExitCode(75)
+
   /// The code for bad input of one kind.
   static func code(for kind: InputError.Kind) -> ExitCode {
     switch kind {
@@ -28,6 +31,7 @@ enum ExitStatus {
     switch kind {
     case .cannotCreate: cannotCreate
     case .writeFailed: inputOutputFailed
+    case .busy: busy
     }
   }
 }

@@ -7,10 +7,7 @@ extension DosageField: ExpressibleByArgument {}
 
 /// The input files of a scan.
 struct InputFlags: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Genotypes: VCF text, plain, gzip or bgzip; columns are donors.", valueName: "file"))
-  var vcf: String
+  @OptionGroup var genotypes: GenotypeFlags
 
   @Option(
     help: ArgumentHelp(
@@ -27,6 +24,12 @@ struct InputFlags: ParsableArguments {
   @OptionGroup var join: JoinFlags
 
   var field: DosageField? { join.field }
+
+  func validate() throws {
+    guard genotypes.input != nil else {
+      throw ValidationError("no genotypes: expected --vcf or --dosages")
+    }
+  }
 
   func cohortInputs(timeColumn: String?) throws(InputError) -> CohortInputs {
     try join.cohortInputs(bed: bed, samples: samples, timeColumn: timeColumn)

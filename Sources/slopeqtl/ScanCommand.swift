@@ -46,11 +46,12 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard let genotypes = input.genotypes.input else { return }
     let observer = messages.observer()
     let summary = try reportingErrors {
       var options = ScanOptions(
-        vcfPath: input.vcf, cohort: try input.cohortInputs(timeColumn: model.timeColumn),
-        outputPrefix: out)
+        genotypes: genotypes,
+        cohort: try input.cohortInputs(timeColumn: model.timeColumn), outputPrefix: out)
       options.field = input.field
       model.apply(to: &options)
       try selection.apply(to: &options)

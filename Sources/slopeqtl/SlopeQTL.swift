@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct SlopeQTL: ParsableCommand {
@@ -9,4 +10,17 @@ struct SlopeQTL: ParsableCommand {
     abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
     version: "slopeqtl \(version)",
     subcommands: [ScanCommand.self, CheckCommand.self, SimulateCommand.self])
+
+  static func main() {
+    holdStandardStreams()
+    self.main(nil)
+  }
+
+  /// Puts the null device where a standard stream is closed: otherwise the first file opened would
+  /// take its number, and messages would be written into it.
+  private static func holdStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
 }

@@ -8,6 +8,8 @@ final class MemorySource: GenotypeSource {
   let donorIDs: [String]
   private(set) var chromosomes: [String] = []
   private(set) var counts = GenotypeCounts()
+  let fieldDescription = "memory"
+  let notes: [String] = []
   private let records: [(chromosome: String, position: Int, alternate: String, dosages: [Float])]
   private var next = 0
   private var order: [Int]

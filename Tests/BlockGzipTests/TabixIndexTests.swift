@@ -1,5 +1,6 @@
 import BlockGzip
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TabixIndexTests {

@@ -1,3 +1,4 @@
+import TestSupport
 import Cohort
 
 /// Text of a table from rows whose cells are separated by spaces; `_` stands for an empty cell.

@@ -1,5 +1,6 @@
 import BlockGzip
 import Cohort
+import TestSupport
 import Testing
 
 @Suite struct CohortRefusalTests {

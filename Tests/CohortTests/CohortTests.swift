@@ -1,6 +1,7 @@
 import BlockGzip
 import Cohort
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CohortTests {

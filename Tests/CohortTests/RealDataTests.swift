@@ -1,22 +1,8 @@
 import BlockGzip
 import Cohort
 import Foundation
+import TestSupport
 import Testing
-
-/// Where the data sets for tests lie; tests that use one are skipped where it is absent.
-enum TestData {
-  static let url =
-    ProcessInfo.processInfo.environment["SLOPEQTL_TEST_DATA"].map { URL(fileURLWithPath: $0) }
-    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("../shared/data").standardized
-
-  /// Whether a file or folder of the data is there.
-  static func has(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: path(name))
-  }
-
-  static func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}
 
 @Suite struct RealDataTests {
   /// Every donor of the sheet counts as genotyped.

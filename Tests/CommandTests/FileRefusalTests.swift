@@ -124,6 +124,8 @@ import Testing
     #expect(result.exitCode == 65)
     #expect(try folder.bytes("scan.pairs.tsv.gz") == before)
     #expect(
-      folder.names(startingWith: "scan") == ["scan.pairs.tsv.gz", "scan.pairs.tsv.gz.tbi"])
+      folder.names(startingWith: "scan") == [
+        "scan.genes.tsv.gz", "scan.manifest.json", "scan.pairs.tsv.gz", "scan.pairs.tsv.gz.tbi",
+      ])
   }
 }

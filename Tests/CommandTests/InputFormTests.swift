@@ -22,6 +22,44 @@ import Testing
     #expect(compressed.lines == plain.lines)
   }
 
+  @Test func `VCF, BCF and dosage table of the same data give the same rows`() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles()
+    try cohort.write(to: folder)
+    let flags = CohortFiles.everyPair + ["--digits", "17"]
+    let text = try CohortFiles.scan(flags, in: folder)
+    let donors = cohort.donors.indices
+    // GT:DS in every record: the dosage is the second subfield.
+    let table =
+      [["chrom", "pos", "variant_id", "ref", "alt"] + cohort.donors]
+      + cohort.vcf.dropFirst().map { record in
+        Array(record[0..<5])
+          + donors.map { ResultTable.subfield(1, of: record[9 + $0]) }
+      }
+    try folder.write(CohortFiles.text(table), to: "dosages.tsv")
+    let inputs = Array(CohortFiles.inputs.dropFirst(2))
+    let fromTable = try CohortFiles.scan(
+      flags, inputs: ["--dosages", "dosages.tsv"] + inputs, in: folder, prefix: "table")
+    #expect(text.lines.count == 120)
+    #expect(fromTable.lines == text.lines)
+
+    let both = try Command.slopeqtl(
+      ["scan", "--dosages", "dosages.tsv", "--out", "both"] + CohortFiles.inputs, in: folder)
+    #expect(both.exitCode == 64)
+    let none = try Command.slopeqtl(["scan", "--out", "none"] + inputs, in: folder)
+    #expect(none.exitCode == 64)
+
+    guard let bcftools = Command.installed("bcftools") else {
+      try Test.cancel("bcftools is not installed")
+    }
+    let made = try Command.run(
+      bcftools, ["view", "-Ob", "-o", "genotypes.bcf", "genotypes.vcf"], in: folder)
+    #expect(made.exitCode == 0)
+    let fromBCF = try CohortFiles.scan(
+      flags, inputs: ["--vcf", "genotypes.bcf"] + inputs, in: folder, prefix: "bcf")
+    #expect(fromBCF.lines == text.lines)
+  }
+
   @Test func `the order of rows and columns does not matter`() throws {
     let cohort = try CohortFiles()
     var shuffled = cohort

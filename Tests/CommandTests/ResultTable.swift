@@ -34,6 +34,11 @@ struct ResultTable {
   /// Rows by gene and variant.
   var byPair: [String: Row] { Dictionary(rows.map { ($0.pair, $0) }) { first, _ in first } }
 
+  /// One of the parts between the colons of a sample's column of a VCF file.
+  static func subfield(_ index: Int, of cell: String) -> String {
+    String(cell.split(separator: ":", omittingEmptySubsequences: false)[index])
+  }
+
   /// The tab-separated fields of a line.
   static func fields(_ line: String) -> [String] {
     line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

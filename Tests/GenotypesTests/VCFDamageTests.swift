@@ -1,5 +1,6 @@
 import BlockGzip
 import Genotypes
+import TestSupport
 import Testing
 
 /// Damaged text is read or refused; under the address sanitizer this also shows that no byte

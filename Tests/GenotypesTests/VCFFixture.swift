@@ -21,7 +21,7 @@ struct ReadVariant: Equatable {
 }
 
 /// Reads a source to its end in batches of `size`.
-func readAll(_ source: some GenotypeSource, batchSize size: Int = 100) throws -> [ReadVariant] {
+func readAll(_ source: any GenotypeSource, batchSize size: Int = 100) throws -> [ReadVariant] {
   var variants: [ReadVariant] = []
   while let batch = try source.nextBatch(maximumVariants: size) {
     precondition(!batch.variants.isEmpty && batch.variants.count <= size)

@@ -1,5 +1,6 @@
 import BlockGzip
 import Genotypes
+import TestSupport
 import Testing
 
 @Suite struct VCFRefusalTests {

@@ -1,5 +1,6 @@
 import BlockGzip
 import Genotypes
+import TestSupport
 import Testing
 
 @Suite struct VCFTextSourceTests {
@@ -148,7 +149,7 @@ import Testing
     let text = vcf(["1 10 a A G . . . GT 0|0 0|1 1|1"])
     let source = try source("\u{FEFF}" + text.replacing("\n", with: "\r\n") + "\r\n")
     #expect(try readAll(source).map(\.dosages) == [[0, 1, 2]])
-    #expect(source.textNotes.count == 2)
+    #expect(source.notes.count == 2)
   }
 
   @Test func `a last line without its line end is read when it is whole`() throws {

@@ -1,4 +1,5 @@
 import Genotypes
+import TestSupport
 import Testing
 
 /// The parser against a slow one that splits strings, on random records.
@@ -21,7 +22,7 @@ import Testing
   }
 
   /// Random records: every mix of ploidy, phase, missingness, alleles and FORMAT.
-  private func randomText(seed: UInt64, donors: [String]) -> String {
+  static func randomText(seed: UInt64, donors: [String]) -> String {
     var random = Generator(state: seed)
     var position = 1
     var records: [String] = []
@@ -56,7 +57,7 @@ import Testing
     return vcf(donors: donors, records)
   }
 
-  private func randomCall(
+  private static func randomCall(
     alternateCount: Int, isPlain: Bool, _ random: inout Generator
   ) -> String {
     func allele(_ random: inout Generator) -> String {
@@ -102,7 +103,7 @@ import Testing
   @Test(arguments: 1...12 as ClosedRange<UInt64>)
   func `random records are read as by splitting strings`(seed: UInt64) throws {
     let donors = (0..<17).map { "D\($0)" }
-    let text = randomText(seed: seed, donors: donors)
+    let text = Self.randomText(seed: seed, donors: donors)
     var random = Generator(state: seed)
     let selected = Array(Array(donors.indices).shuffled(using: &random).prefix(11))
     let source = try VCFTextSource(

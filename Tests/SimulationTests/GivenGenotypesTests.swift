@@ -9,6 +9,8 @@ private final class MemorySource: GenotypeSource {
   let donorIDs: [String]
   private(set) var chromosomes: [String] = []
   var counts = GenotypeCounts()
+  let fieldDescription = "memory"
+  let notes: [String] = []
   private let variants: [(variant: Variant, dosages: [Float])]
   private var donors: [Int] = []
   private var next = 0

@@ -1,5 +1,6 @@
 import BlockGzip
 import Tables
+import TestSupport
 import Testing
 
 @Suite struct DelimitedTableTests {

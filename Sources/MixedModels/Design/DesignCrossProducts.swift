@@ -26,6 +26,8 @@ package final class DesignCrossProducts: Sendable {
   package let donorRows: [Range<Int>]
   /// Orthonormal fixed columns and the way back to the user's columns.
   package let basis: OrthonormalBasis
+  /// Orthonormal genotype columns B and the way back: genotype multiplies these inside.
+  package let genotypeBasis: OrthonormalBasis
   /// Φ, q × q upper triangular, embedded in 2 × 2 (p11, p12, p22).
   package let rotation: (p11: Double, p12: Double, p22: Double)
   /// Z̃, n × 2 row-major; the second column is zero where q = 1.
@@ -59,12 +61,14 @@ package final class DesignCrossProducts: Sendable {
   /// - Complexity: O(n p² + N (p² + k p)).
   package init(_ matrices: ModelMatrices) throws(OrthonormalBasis.Dependency) {
     let basis = try OrthonormalBasis(matrices.fixed)
+    let genotypeBasis = try OrthonormalBasis(matrices.genotype)
     let rows = Self.donorRows(matrices.donorOfSample)
     let rotation = Self.rotation(matrices, donorCount: rows.count)
     let rotated = Self.rotate(matrices, by: rotation)
     let (patterns, order) = Self.groupByPattern(matrices, rows: rows, rotated: rotated)
     self.matrices = matrices
     self.basis = basis
+    self.genotypeBasis = genotypeBasis
     self.rotation = rotation
     self.patterns = patterns
     rotatedRandom = rotated
@@ -79,7 +83,7 @@ package final class DesignCrossProducts: Sendable {
     let p = matrices.fixed.columns
     let k = matrices.genotype.columns
     let products = DonorProducts(
-      q: basis.q, genotype: matrices.genotype, rotated: rotated, rows: donorRows)
+      q: basis.q, genotype: genotypeBasis.q, rotated: rotated, rows: donorRows)
     randomByFixed = products.randomByFixed
     genotypeByRandom = products.genotypeByRandom
     genotypeByFixed = products.genotypeByFixed
@@ -104,29 +108,25 @@ package final class DesignCrossProducts: Sendable {
   }
 
   /// Φ with Φ' S̄ Φ = I (full), or unit diagonal (diagonal, scalar), S̄ the mean of Z_i'Z_i.
+  ///
+  /// The second column's part along the first is taken out row by row, so that times far from
+  /// their centre cost no digits.
   private static func rotation(
     _ matrices: ModelMatrices, donorCount: Int
   ) -> (p11: Double, p12: Double, p22: Double) {
     let z = matrices.random
-    var s11 = 0.0
-    var s12 = 0.0
-    var s22 = 0.0
-    for row in 0..<z.rows {
-      s11 += z[row, 0] * z[row, 0]
-      guard z.columns == 2 else { continue }
-      s12 += z[row, 0] * z[row, 1]
-      s22 += z[row, 1] * z[row, 1]
-    }
     let scale = 1 / Double(donorCount)
-    let r11 = (s11 * scale).squareRoot()
-    switch matrices.shape {
-    case .scalar: return (1 / r11, 0, 0)
-    case .diagonal: return (1 / r11, 0, 1 / (s22 * scale).squareRoot())
-    case .full:
-      let r12 = s12 * scale / r11
-      let r22 = (s22 * scale - r12 * r12).squareRoot()
-      return (1 / r11, -r12 / (r11 * r22), 1 / r22)
+    let s11 = (0..<z.rows).reduce(0) { $0 + z[$1, 0] * z[$1, 0] } * scale
+    let r11 = s11.squareRoot()
+    guard z.columns == 2 else { return (1 / r11, 0, 0) }
+    let s12 = (0..<z.rows).reduce(0) { $0 + z[$1, 0] * z[$1, 1] } * scale
+    let along = matrices.shape == .full ? s12 / s11 : 0
+    let rest = (0..<z.rows).reduce(0) {
+      let value = z[$1, 1] - along * z[$1, 0]
+      return $0 + value * value
     }
+    let r22 = (rest * scale).squareRoot()
+    return (1 / r11, -along / r22, 1 / r22)
   }
 
   private static func rotate(
@@ -136,7 +136,9 @@ package final class DesignCrossProducts: Sendable {
     var rotated = [Double](repeating: 0, count: 2 * z.rows)
     for row in 0..<z.rows {
       rotated[2 * row] = z[row, 0] * phi.p11
-      if z.columns == 2 { rotated[2 * row + 1] = z[row, 0] * phi.p12 + z[row, 1] * phi.p22 }
+      guard z.columns == 2 else { continue }
+      // Not z₁p₁₂ + z₂p₂₂, whose terms may be large and cancel.
+      rotated[2 * row + 1] = (z[row, 1] + z[row, 0] * (phi.p12 / phi.p22)) * phi.p22
     }
     return rotated
   }

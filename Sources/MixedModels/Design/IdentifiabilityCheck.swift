@@ -39,6 +39,17 @@ package struct IdentifiabilityCheck {
     } catch {
       throw dependencyError(error)
     }
+    do throws(OrthonormalBasis.Dependency) {
+      _ = try OrthonormalBasis(matrices.genotype)
+    } catch {
+      let name = matrices.genotypeNames[error.column]
+      let others = error.others.map { matrices.genotypeNames[$0] }
+      throw ModelError(
+        "the genotype column '\(name)' is not identifiable",
+        found: others.isEmpty
+          ? "a column of zeros" : "a linear combination of \(others.joined(separator: ", "))",
+        expected: "linearly independent columns", advice: "leave it out of the model")
+    }
   }
 
   private func checkRandomPart(samples n: Int, donors: Int) throws(ModelError) {

@@ -43,7 +43,7 @@ package struct ResponseCrossProducts: Sendable {
     var sums = [Double](repeating: 0, count: design.statisticRows * (p + 1))
     var by = [Double](repeating: 0, count: design.donorCount * k)
     var terms = [Double](repeating: 0, count: design.donorCount * entries * k)
-    let genotype = design.matrices.genotype
+    let genotype = design.genotypeBasis.q
     for (index, pattern) in design.patterns.enumerated() {
       for donor in pattern.donors {
         var zy = (0.0, 0.0)

@@ -27,15 +27,15 @@ package final class ExactInteractionKernel: InteractionKernel {
     statistics = PairStatistics(design: design)
     newton = ConstrainedNewton(shape: design.shape)
     let count = design.fixedCount + design.genotypeCount
-    func unit(_ index: Int) -> [Double] {
-      var contrast = [Double](repeating: 0, count: count)
-      contrast[design.fixedCount + index] = 1
-      return contrast
+    // The user's coefficients are R⁻¹ times those of the orthonormal columns.
+    func genotypeContrast(_ column: Int) -> [Double] {
+      (0..<count).map {
+        $0 < design.fixedCount ? 0 : design.genotypeBasis.inverseR[column, $0 - design.fixedCount]
+      }
     }
-    genotypeContrast = columns.genotype.map(unit)
-    interactionContrast = unit(columns.interaction)
+    self.genotypeContrast = columns.genotype.map(genotypeContrast)
+    interactionContrast = genotypeContrast(columns.interaction)
     timeContrast = columns.time.map { time in
-      // The user's coefficients are R⁻¹ times those of the orthonormal columns.
       (0..<count).map { $0 < design.fixedCount ? design.basis.inverseR[time, $0] : 0 }
     }
   }

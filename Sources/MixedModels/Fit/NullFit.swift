@@ -74,7 +74,7 @@ public struct NullFit: Sendable {
 
   /// Interior points from weak to very strong random effects, along and across the axes.
   static func starts(_ shape: RandomEffectShape) -> [SymmetricMatrix2] {
-    let strengths = [0.1, 0.4, 0.7, 0.9, 0.98, 0.998]
+    let strengths = [0.1, 0.4, 0.7, 0.9, 0.98, 0.998, 1 - 1e-4, 1 - 1e-6]
     switch shape {
     case .scalar: return strengths.map { SymmetricMatrix2($0, 0, 0) }
     case .diagonal:

@@ -11,7 +11,11 @@ extension ProfiledCriterion {
   func deviance(of value: Double) -> Double {
     let nu = degreesOfFreedom
     let constant = nu * (1 + log(2 * Double.pi / nu))
-    return value + constant + (criterion == .reml ? 2 * design.basis.logDeterminant : 0)
+    guard criterion == .reml else { return value + constant }
+    let scale =
+      design.basis.logDeterminant
+      + (genotypeCount > 0 ? design.genotypeBasis.logDeterminant : 0)
+    return value + constant + 2 * scale
   }
 
   /// A linear combination of the p + k coefficients in the orthonormal basis.

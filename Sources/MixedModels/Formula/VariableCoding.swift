@@ -57,10 +57,12 @@ struct VariableCoding {
   ) throws(ModelError) -> VariableCoding {
     // A factor of one level has no contrast: it would vanish from the model without a word.
     guard levels.count > 1 else {
-      throw ModelError(
+      var error = ModelError(
         "the factor '\(name)' is not identifiable",
         found: levels.first.map { "a constant, '\($0)'" } ?? "no level",
         expected: "two or more levels", advice: "leave it out of the model")
+      error.variables = [name]
+      throw error
     }
     var ordered = levels
     if let reference = frame.referenceLevels[name] {

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder of a test's own, removed with it.
-final class TemporaryFolder {
-  let url: URL
+package final class TemporaryFolder {
+  package let url: URL
 
-  init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory.appendingPathComponent(
       "slopeqtl-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -13,17 +13,17 @@ final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// The path of `name` in this folder.
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
   /// Writes bytes and returns the file's path.
-  func write(_ bytes: some Sequence<UInt8>, to name: String = "file") throws -> String {
+  package func write(_ bytes: some Sequence<UInt8>, to name: String = "file") throws -> String {
     let file = url.appendingPathComponent(name)
     try Data(bytes).write(to: file)
     return file.path
   }
 
   /// Writes text and returns the file's path.
-  func write(_ text: String, to name: String = "file") throws -> String {
+  package func write(_ text: String, to name: String = "file") throws -> String {
     try write(text.utf8, to: name)
   }
 }

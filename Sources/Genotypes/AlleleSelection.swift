@@ -1,0 +1,110 @@
+import BlockGzip
+
+/// Checks the order of records and picks the alleles that become variants.
+///
+/// For each record: `enter(chromosome:)`, `enter(position:)`, `enterAlleles`, then `keep` where
+/// `isInRegion`, else `leaveOut`.
+struct AlleleSelection {
+  private let region: GenomicRegion?
+  private let ids: ByteStringSet?
+  private var order: SiteOrder
+  private var isOnChromosome = true
+
+  /// The record being read.
+  var site = RecordSite()
+  /// One-based numbers of its ALT alleles that become variants.
+  private(set) var kept: [Int] = []
+  var counts = GenotypeCounts()
+
+  init(_ selection: VariantSelection, words: SiteWords = .vcf) {
+    region = selection.region
+    ids = selection.ids.map { ByteStringSet($0) }
+    order = SiteOrder(words: words)
+  }
+
+  /// Chromosome names in order of first appearance.
+  var chromosomes: [String] { order.chromosomes }
+
+  /// Whether the record lies in the region asked for.
+  var isInRegion: Bool { isOnChromosome && region?.contains(position: site.position) ?? true }
+
+  /// Counts a record and takes in its chromosome.
+  ///
+  /// - Throws: `InputError` for an empty name and for a chromosome that had its run already.
+  mutating func enter(
+    chromosome: UnsafeRawBufferPointer, reader: some RecordReader
+  ) throws(InputError) {
+    counts.records += 1
+    site.chromosome = chromosome
+    if try order.enter(chromosome: chromosome, reader: reader) {
+      isOnChromosome = region?.isOnChromosome(named: order.chromosomes.last ?? "") ?? true
+    }
+  }
+
+  /// Takes in the position; nil is one that could not be read and stands in the file as `text`.
+  ///
+  /// - Throws: `InputError` when it is not positive or lies before the record before it.
+  mutating func enter(
+    position: Int?, text: @autoclosure () -> String, reader: some RecordReader
+  ) throws(InputError) {
+    guard let position, position > 0 else {
+      throw reader.error(
+        "malformed position", column: order.words.position, found: "'\(text())'",
+        expected: "a positive integer", advice: "mend the record")
+    }
+    try order.enter(position: position, reader: reader)
+    site.position = position
+  }
+
+  /// Takes in the alleles of `site`.
+  ///
+  /// - Throws: `InputError` for an empty allele and for one that the position had already.
+  mutating func enterAlleles(reader: some RecordReader) throws(InputError) {
+    for allele in site.alternates {
+      guard !allele.isEmpty, !site.reference.isEmpty else { throw emptyAllele(reader) }
+      if RecordSite.isWithoutSequence(allele) { continue }
+      let sharesSite = try order.enter(
+        reference: site.reference, alternate: allele, id: site.id, reader: reader)
+      if sharesSite { counts.sharedSites += 1 }
+    }
+  }
+
+  /// Fills `kept` with the alleles that have a dosage and are selected; true when there are any.
+  mutating func keep(field: DosageField) -> Bool {
+    kept.removeAll(keepingCapacity: true)
+    if site.alternates.isEmpty { counts.allelesWithoutDosage += 1 }
+    for (index, allele) in site.alternates.enumerated() {
+      if field == .gt, RecordSite.isWithoutSequence(allele) {
+        counts.allelesWithoutDosage += 1
+      } else if isWanted(allele: index + 1) {
+        kept.append(index + 1)
+      } else {
+        counts.deselected += 1
+      }
+    }
+    return !kept.isEmpty
+  }
+
+  /// Counts the alleles of a record outside the region.
+  mutating func leaveOut() { counts.deselected += site.alternates.count }
+
+  /// The variant of the record's ALT allele `allele`, counted from one.
+  func variant(allele: Int) -> Variant {
+    site.variant(allele: allele, chromosome: order.chromosomes.count - 1)
+  }
+
+  private func isWanted(allele: Int) -> Bool {
+    guard let ids else { return true }
+    if site.hasID { return ids.contains(site.id) }
+    return site.madeID(allele: allele).withUnsafeBytes { ids.contains($0) }
+  }
+
+  private func emptyAllele(_ reader: some RecordReader) -> InputError {
+    let alleles = site.alternates.map { String(decoding: $0, as: UTF8.self) }
+    return reader.error(
+      "empty allele",
+      column: site.reference.isEmpty ? order.words.reference : order.words.alternate,
+      found: "'\(alleles.joined(separator: ","))'", expected: order.words.expectedAlleles,
+      advice: "mend the record")
+  }
+}

@@ -1,0 +1,32 @@
+import BlockGzip
+
+/// Genotypes as a user names them: a file and the flag it was given with.
+package enum GenotypeInput: Sendable, Equatable {
+  /// VCF or BCF, told apart by content.
+  case vcf(String)
+  /// A dosage table.
+  case dosages(String)
+
+  package var path: String {
+    switch self {
+    case .vcf(let path), .dosages(let path): path
+    }
+  }
+
+  /// Opens the file.
+  ///
+  /// - Parameters:
+  ///   - field: where dosages come from; nil takes DS where a record has it, else GT. A dosage
+  ///     table has one field only.
+  ///   - selection: records outside it are checked for order, and counted.
+  /// - Throws: what the sources throw when they open a file.
+  package func open(
+    field: DosageField?, selection: VariantSelection
+  ) throws(InputError) -> any GenotypeSource {
+    switch self {
+    case .vcf(let path):
+      try GenotypeFile.open(path: path, field: field, selection: selection)
+    case .dosages(let path): try DosageTableSource(path: path, selection: selection)
+    }
+  }
+}
