@@ -51,7 +51,7 @@ struct CheckedScan: CheckReport {
   }
 
   struct Genotypes: Encodable {
-    var dosagesFrom: String?
+    var dosagesFrom: String
     var effectAllele = "ALT"
     var records: Int
     var variants: Verdicts
@@ -115,7 +115,7 @@ struct CheckedScan: CheckReport {
       count: design.patternCount, mostFrequent: Self.patterns(estimate.inputs))
     let verdicts = { (verdict: VariantVerdict) in estimate.verdicts[verdict.rawValue] }
     genotypes = Genotypes(
-      dosagesFrom: (source as? VCFTextSource)?.fieldDescription, records: source.counts.records,
+      dosagesFrom: source.fieldDescription, records: source.counts.records,
       variants: Verdicts(
         tested: verdicts(.tested), allMissing: verdicts(.allMissing),
         tooManyMissing: verdicts(.tooManyMissing), monomorphic: verdicts(.monomorphic),
@@ -220,7 +220,7 @@ extension CheckedScan {
     return [
       CheckText.line(
         "dosages from",
-        (genotypes.dosagesFrom ?? "the file") + "; effect allele \(genotypes.effectAllele)"),
+        "\(genotypes.dosagesFrom); effect allele \(genotypes.effectAllele)"),
       CheckText.line("records", genotypes.records),
       CheckText.line("variants", counts.reduce(0) { $0 + $1.0 }),
     ]
