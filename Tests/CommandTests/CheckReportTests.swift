@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `slopeqtl check` reports, as far as tests look at it.
