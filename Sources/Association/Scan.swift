@@ -129,11 +129,15 @@ package struct Scan {
       let count = stream.verdicts[verdict.rawValue]
       if count > 0 { observer.note("\(count) variants \(verdict.description) are not tested") }
     }
+    stream.source.notes.forEach(observer.note)
     let read = stream.source.counts
     if read.allelesWithoutDosage > 0 {
       observer.note("\(read.allelesWithoutDosage) alleles have no dosage and are left out")
     }
     if read.haploidCalls > 0 { observer.note("\(read.haploidCalls) haploid calls were read") }
+    if read.sharedSites > 0 {
+      observer.note("\(read.sharedSites) variants share position and alleles with another id")
+    }
     if read.clampedDosages > 0 {
       observer.note("\(read.clampedDosages) dosages just outside 0 to 2 were clamped")
     }

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// Memory holds a window of variants, not the file.
+@Suite struct MemoryTests {
+  /// Peak memory of a scan, MiB, as its manifest tells it.
+  private static func peak(variants: Int, flags: [String]) throws -> Double {
+    let folder = try ScratchFolder()
+    let made = try Command.slopeqtl(
+      [
+        "simulate", "--out", "cohort", "--donors", "40", "--times", "4", "--genes", "20",
+        "--variants", "\(variants)", "--seed", "2", "--quiet",
+      ], in: folder)
+    try #require(made.exitCode == 0)
+    let scanned = try Command.slopeqtl(
+      [
+        "scan", "--vcf", "cohort.vcf.gz", "--bed", "cohort.bed.gz", "--samples",
+        "cohort.samples.tsv", "--out", "scan", "--threads", "1", "--quiet",
+      ] + flags, in: folder)
+    try #require(scanned.exitCode == 0)
+    let manifest =
+      try JSONSerialization.jsonObject(with: folder.bytes("scan.manifest.json"))
+      as? [String: Any]
+    let resources = try #require(manifest?["resources"] as? [String: Any])
+    return try #require(resources["peak_memory_mib"] as? Double)
+  }
+
+  @Test(arguments: [[], ["--trans"]])
+  func `ten times the variants take at most a tenth more memory`(_ flags: [String]) throws {
+    let small = try Self.peak(variants: 2000, flags: flags)
+    let large = try Self.peak(variants: 20_000, flags: flags)
+    #expect(large < 1.1 * small, "\(small) MiB, then \(large) MiB")
+  }
+}
