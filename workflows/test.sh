@@ -67,7 +67,8 @@ awk '
     next
   }
   / Test [^ ].* failed after / && !/ Test case / { failed++ }
-  / Test [^ ].* skipped/ { skipped++ }
+  # The mark tells a skipped test from one whose name has the word.
+  index($0, "➜ Test ") == 1 { skipped++ }
   # XCTest, were a test written with it.
   /^\t Executed [0-9]+ tests?, with / { executed = $2; broken = $5 }
   END {
