@@ -103,9 +103,12 @@ package final class ExactInteractionKernel: InteractionKernel {
       return evaluator.estimate(
         contrast: contrast, response: response, method: method, curvature: curvature)
     }
+    let interaction = estimate(interactionContrast)
+    // Without positive curvature the point is no optimum, whatever the iteration said.
+    let isOptimum = !interaction.degreesOfFreedom.isNaN
     return PairFit(
-      status: status, genotype: estimate(genotypeContrast), time: estimate(timeContrast),
-      interaction: estimate(interactionContrast),
+      status: isOptimum ? status : .flat, genotype: estimate(genotypeContrast),
+      time: estimate(timeContrast), interaction: interaction,
       covarianceGenotypeInteraction: genotypeContrast.map {
         evaluator.covariance($0, interactionContrast)
       } ?? .nan,
