@@ -26,6 +26,11 @@ struct ColumnJoin {
     for name in ["time", sheet.timeHeader] { repeatable[name] = time }
     for name in ["donor", sheet.donorHeader] { repeatable[name] = donor }
     for (name, cells) in sheet.columns {
+      if name == "time", sheet.timeHeader != "time" {
+        // Another column was chosen as the time, and formulas mean that one.
+        notes.append("column 'time' of \(sheet.path) is left out: time is '\(sheet.timeHeader)'")
+        continue
+      }
       let column = try Self.column(
         name, isNumeric: CohortColumn.isNumeric(cells), path: sheet.path, samples: samples,
         cells: samples.map { cells[$0.sheetRow] },

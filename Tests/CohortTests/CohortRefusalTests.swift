@@ -127,11 +127,13 @@ import Testing
     #expect(error.found == "'\(name)'")
   }
 
-  @Test func `a second time column in the sheet is refused`() throws {
+  @Test func `another time column of the sheet gives way to the one that is named`() throws {
     var fixture = CohortFixture()
     fixture.sheet[0] = "sample_id donor_id hours batch time"
-    let error = try refusal(of: fixture) { $0.timeColumn = "hours" }
-    #expect(error.path == folder.path("s.tsv"))
-    #expect(error.column == "time")
+    let cohort = try fixture.load(in: folder) { $0.timeColumn = "hours" }
+    #expect(cohort.columns["time"] == nil)
+    // Donor A at 0 and 1.5, donor B at 0, 1 and 2.
+    #expect(cohort.time == [0, 1.5, 0, 1, 2])
+    #expect(cohort.notes.contains { $0.contains("'time'") && $0.contains("'hours'") })
   }
 }

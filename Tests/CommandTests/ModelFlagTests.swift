@@ -157,4 +157,20 @@ import Testing
       }
     }
   }
+
+  @Test func `the time column that is named shadows one called time`() throws {
+    var cohort = try CohortFiles()
+    let plain = try cohort.scan(CohortFiles.everyPair).lines
+    cohort.samples[0][2] = "hours"
+    cohort.samples[0].append("time")
+    for row in 1..<cohort.samples.count { cohort.samples[row].append("\(row % 7)") }
+    let folder = try ScratchFolder()
+    try cohort.write(to: folder)
+    let result = try Command.slopeqtl(
+      ["scan"] + CohortFiles.inputs + CohortFiles.everyPair
+        + ["--time-column", "hours", "--out", "scan"], in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.missing(["column 'time'", "left out", "'hours'"]) == [])
+    #expect(try ResultTable(path: folder.path("scan.pairs.tsv.gz")).lines == plain)
+  }
 }
