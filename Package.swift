@@ -95,7 +95,8 @@ let package = Package(
       name: "CohortTests", dependencies: ["Cohort", "BlockGzip", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "BlockGzip", "Genotypes"],
+      name: "SimulationTests",
+      dependencies: ["Simulation", "BlockGzip", "Genotypes", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "AssociationTests",

@@ -17,7 +17,6 @@ final class OrderedDelivery<Result>: @unchecked Sendable {
   }
 
   func takeSlot() { slots.wait() }
-  func freeSlot() { slots.signal() }
 
   /// Lets every waiting worker go on, to see that the work has ended.
   func open() { for _ in 0..<slotCount { slots.signal() } }

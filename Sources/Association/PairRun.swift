@@ -27,7 +27,7 @@ struct PairRun: Sendable {
 
   /// CRC-32 of the rows' text in order.
   var checksum: UInt32 {
-    text.withUnsafeBytes { bytes in
+    let sum = text.withUnsafeBytes { bytes in
       rows.reduce(crc32(0, nil, 0)) { sum, row in
         // Safe: a row's bytes lie within the text.
         crc32(
@@ -35,11 +35,7 @@ struct PairRun: Sendable {
           bytes.baseAddress.map { ($0 + row.bytes.lowerBound).assumingMemoryBound(to: UInt8.self) },
           UInt32(row.bytes.count))
       }
-    }.asUInt32
+    }
+    return UInt32(truncatingIfNeeded: sum)
   }
-}
-
-extension UInt {
-  /// The low 32 bits.
-  fileprivate var asUInt32: UInt32 { UInt32(truncatingIfNeeded: self) }
 }

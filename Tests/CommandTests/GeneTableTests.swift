@@ -190,7 +190,7 @@ import Testing
     let folder = try ScratchFolder()
     try cohort.write(to: folder)
     // Another process holds the unfinished file's lock while the scan is tried.
-    guard Command.installed("flock") != nil else { return }
+    guard Command.installed("flock") != nil else { try Test.cancel("flock is not installed") }
     let result = try Command.shell(
       "touch scan.ckpt; flock scan.ckpt slopeqtl scan "
         + CohortFiles.inputs.joined(separator: " ") + " --out scan || echo exit $?",

@@ -1,22 +1,15 @@
 import BlockGzip
 import Glibc
+import TestSupport
 
 /// A folder of its own for one test, removed with the value.
 final class Workspace {
+  private let folder: TemporaryFolder
   let path: String
 
   init() throws {
-    var template = Array("/tmp/slopeqtl-simulation-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw OutputError(.cannotCreate, path: "/tmp", reason: systemErrorText(errno))
-    }
-    path = String(
-      decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    for name in names() { unlink("\(path)/\(name)") }
-    rmdir(path)
+    folder = try TemporaryFolder()
+    path = folder.url.path
   }
 
   /// Names of the files in the folder, sorted.

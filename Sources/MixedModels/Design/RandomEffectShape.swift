@@ -12,13 +12,4 @@ package enum RandomEffectShape: Sendable, Equatable {
 
   /// Number of distinct entries of a symmetric matrix over those columns.
   package var entries: Int { self == .scalar ? 1 : 3 }
-
-  /// Coordinates (0: 11, 1: 12, 2: 22) that are free parameters.
-  package var freeCoordinates: [Int] {
-    switch self {
-    case .scalar: [0]
-    case .diagonal: [0, 2]
-    case .full: [0, 1, 2]
-    }
-  }
 }

@@ -17,7 +17,6 @@ struct ConstrainedNewton {
     var face: ConeFace
     var criterion: SecondOrder
     var converged: Bool
-    var evaluations: Int
   }
 
   /// Minimises `evaluate` from `start`; nil where the start itself has no value.
@@ -31,7 +30,6 @@ struct ConstrainedNewton {
     guard var current = evaluate(start) else { return nil }
     var point = start
     var face = startFace
-    var evaluations = 1
     var converged = false
     iterations: for _ in 0..<maximumIterations {
       let step = proposal(from: point, face: face, criterion: current)
@@ -45,7 +43,6 @@ struct ConstrainedNewton {
       while true {
         let trial = length == 1 ? step.target : point + length * direction
         if Self.keepsDistance(trial, from: point) {
-          evaluations += 1
           if let value = evaluate(trial),
             Self.isAcceptable(value.value, before: current.value, promised: length * step.reduction)
           {
@@ -70,8 +67,7 @@ struct ConstrainedNewton {
       converged = step.face == face && step.reduction < 1e-8
     }
     return Result(
-      point: point, face: face, criterion: current, converged: converged,
-      evaluations: evaluations)
+      point: point, face: face, criterion: current, converged: converged)
   }
 
   /// The minimiser of the quadratic model over the cone and the reduction it promises.

@@ -13,8 +13,6 @@ package final class ExactInteractionKernel: InteractionKernel {
   private let genotypeContrast: [Double]?
   private let interactionContrast: [Double]
   private let timeContrast: [Double]?
-  /// Evaluations of the criterion so far.
-  package private(set) var evaluations = 0
 
   package init(
     design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
@@ -59,7 +57,6 @@ package final class ExactInteractionKernel: InteractionKernel {
     else {
       return .failed(isCollinear(response) ? .collinear : .numerical)
     }
-    evaluations += result.evaluations
     // 1 − R² of the variant's columns on the covariates below 1e-10: what is left is rounding.
     guard evaluator.smallestGenotypePivot > 1e-10 else { return .failed(.collinear) }
     return report(
