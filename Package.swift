@@ -7,6 +7,38 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// Numerical inner loops are 100 times slower without the optimiser, so debug builds keep it there.
 let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Flags of one compiled copy of the vector kernels. Clang's target options reach Swift's code
+/// generation; without errno a vector square root is one instruction.
+func kernel(_ define: String? = nil, architecture: String? = nil) -> [SwiftSetting] {
+  var clang = ["-fno-math-errno"]
+  var settings = numeric
+  if let architecture, let define {
+    clang += ["-march=\(architecture)", "-mprefer-vector-width=512"]
+    settings += [.define(define), .define("FUSED")]
+  }
+  settings.append(.unsafeFlags(clang.flatMap { ["-Xcc", $0] }))
+  return settings
+}
+
+/// One source, compiled for each instruction set; the folders of the copies are links to the first.
+#if arch(x86_64)
+  let kernels: [Target] = [
+    .target(name: "KernelBaseline", dependencies: ["KernelInterface"], swiftSettings: kernel()),
+    .target(
+      name: "KernelAVX2", dependencies: ["KernelInterface"],
+      swiftSettings: kernel("KERNEL_AVX2", architecture: "x86-64-v3")),
+    .target(
+      name: "KernelAVX512", dependencies: ["KernelInterface"],
+      swiftSettings: kernel("KERNEL_AVX512", architecture: "x86-64-v4")),
+  ]
+#else
+  let kernels: [Target] = [
+    .target(
+      name: "KernelBaseline", dependencies: ["KernelInterface"],
+      swiftSettings: kernel() + [.define("FUSED")])
+  ]
+#endif
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -26,7 +58,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
-  targets: [
+  targets: kernels + [
     // Floor 0: system libraries and the C and C++ shims over them.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -37,7 +69,12 @@ let package = Package(
     .target(name: "CNumericText"),
     .target(name: "CPlatform"),
 
-    // Floor 1.
+    // Floor 1, with the kernels above.
+    .target(name: "KernelInterface", swiftSettings: numeric),
+    .target(
+      name: "VectorKernels",
+      dependencies: ["CPlatform", "KernelInterface"] + kernels.map { .target(name: $0.name) },
+      swiftSettings: strict),
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),

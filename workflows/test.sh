@@ -48,9 +48,11 @@ swift build --build-tests --explicit-target-dependency-import-check error
 
 say "Release build"
 swift build -c release --product slopeqtl --explicit-target-dependency-import-check error
-SLOPEQTL_BINARY=$(swift build -c release --show-bin-path)/slopeqtl
+binaries=$(swift build -c release --show-bin-path)
+SLOPEQTL_BINARY=$binaries/slopeqtl
 [ -x "$SLOPEQTL_BINARY" ] || fail "no binary at $SLOPEQTL_BINARY"
 export SLOPEQTL_BINARY
+[ "$(uname -m)" != x86_64 ] || bash workflows/check_kernels.sh "$binaries"
 
 say "Tests"
 export SLOPEQTL_TEST_DATA="${SLOPEQTL_TEST_DATA:-$root/../shared/data}"

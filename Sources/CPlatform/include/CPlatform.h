@@ -10,4 +10,8 @@ double platform_cpu_seconds(void);
 /// Largest resident set of this process so far, in KiB.
 long platform_peak_memory_kib(void);
 
+/// Instruction sets this processor and kernel support: 2 for AVX-512 (x86-64-v4), 1 for AVX2 with
+/// FMA (x86-64-v3), else 0.
+int platform_vector_level(void);
+
 #endif
