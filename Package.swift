@@ -85,7 +85,8 @@ let package = Package(
 
     // Floor 2: these three know nothing of each other.
     .target(
-      name: "MixedModels", dependencies: ["LinearAlgebra", "Distributions"],
+      name: "MixedModels",
+      dependencies: ["Distributions", "KernelInterface", "LinearAlgebra", "VectorKernels"],
       swiftSettings: numeric),
     .target(
       name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "Tables"], swiftSettings: numeric),

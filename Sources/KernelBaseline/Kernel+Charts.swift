@@ -1,0 +1,49 @@
+import KernelInterface
+
+extension Kernel {
+  /// Fits a block of variants with one gene in its chart, eight pairs at a time.
+  package static func fitCharts(
+    _ problem: UnsafePointer<ChartProblem>, gene: UnsafePointer<ChartGene>
+  ) {
+    let p = problem.pointee
+    let order = gene.pointee.order
+    let coefficientCount = order == 3 ? 20 : 10
+    let lanes = p.scratch.assumingMemoryBound(to: Packet.self)
+    // 5 × 20 derivatives of Q₁₁, Q₁₂, Q₂₂, s₁, s₂ and 2 × 20 of the time row; then the evaluation.
+    let time = lanes + 100
+    let evaluation = (lanes + 144).withMemoryRebound(to: ChartEvaluation.self, capacity: 1) { $0 }
+    let stride = p.stride
+    var at = 0
+    while at < p.count {
+      for c in 0..<coefficientCount {
+        lanes[c] = load(p.forms + ((3 &* c) &* stride &+ at))
+        lanes[20 &+ c] = load(p.forms + ((3 &* c &+ 1) &* stride &+ at))
+        lanes[40 &+ c] = load(p.forms + ((3 &* c &+ 2) &* stride &+ at))
+        lanes[60 &+ c] = load(p.scores + (c &* stride &+ at))
+        lanes[80 &+ c] = load(p.scores + ((coefficientCount &+ c) &* stride &+ at))
+      }
+      var solver = ChartSolver(
+        gene: gene, coefficients: lanes, evaluation: evaluation, point: lanes + 140)
+      solver.solve()
+      let curvature = solver.curvature()
+      solver.writeTest(curvature, to: p.results + at, stride: stride)
+      if let rows = p.timeRows {
+        for c in 0..<coefficientCount {
+          time[c] = load(rows + (c &* stride &+ at))
+          time[20 &+ c] = load(rows + ((coefficientCount &+ c) &* stride &+ at))
+        }
+        solver.writeEstimates(
+          curvature, time: time,
+          means: Packet(UnsafeRawPointer(p.means + at).loadUnaligned(as: Lanes.self)),
+          to: p.results + at, stride: stride)
+      }
+      solver.writeOutcomes(curvature, to: p.outcomes + at)
+      at &+= 8
+    }
+  }
+
+  @inline(__always)
+  private static func load(_ at: UnsafePointer<Float>) -> Packet {
+    Packet(Lanes(UnsafeRawPointer(at).loadUnaligned(as: SIMD8<Float>.self)))
+  }
+}

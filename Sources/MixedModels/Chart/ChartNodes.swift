@@ -1,0 +1,190 @@
+import LinearAlgebra
+
+/// The points at which charts are evaluated, and the least-squares maps from values there to the
+/// derivatives of polynomials at the chart's centre.
+///
+/// Points are chosen from a tensor grid of Chebyshev points of [−1, 1]³ (or of the coordinates a
+/// random part has) by pivoted elimination of the polynomial basis, so that few determine it well;
+/// a polynomial of lower order uses the first of them.
+struct ChartNodes: Sendable {
+  /// The coordinates (x₁, x₂, x₃) of every point, in [−1, 1].
+  let points: [(Double, Double, Double)]
+  /// Points of pair-level polynomials: a prefix of `points`.
+  let pairCount: Int
+  /// Order of pair-level polynomials, 2 or 3.
+  let order: Int
+  /// Coefficients of pair-level polynomials as the kernels number them: 10 or 20.
+  var coefficientCount: Int { order == 3 ? 20 : 10 }
+  /// coefficientCount × pairCount: derivatives from values, for a box of radius 1.
+  let pairMap: Matrix
+  /// 35 × points: the same to order 4.
+  let geneMap: Matrix
+
+  private typealias Exponents = (Int, Int, Int)
+
+  /// - Parameters:
+  ///   - shape: decides which coordinates exist.
+  ///   - order: of pair-level polynomials.
+  ///   - oversampling: points per coefficient.
+  init(shape: RandomEffectShape, order: Int, oversampling: Double) {
+    self.order = order
+    let candidates = Self.candidates(shape)
+    let low = Self.basis(order: order, shape: shape)
+    let high = Self.basis(order: 4, shape: shape)
+    let pairPoints = Self.select(
+      min(candidates.count, Int(oversampling * Double(low.count))), of: candidates, basis: low,
+      keeping: [])
+    let all = Self.select(
+      min(candidates.count, max(pairPoints.count, Int(1.3 * Double(high.count)))), of: candidates,
+      basis: high, keeping: pairPoints)
+    points = all.map { candidates[$0] }
+    pairCount = pairPoints.count
+    pairMap = Self.map(
+      Array(points.prefix(pairCount)), basis: low, rows: order == 3 ? 20 : 10)
+    geneMap = Self.map(points, basis: high, rows: 35)
+  }
+
+  /// The derivatives of order |α| scale with radius^−|α|.
+  static func scaled(_ map: Matrix, radius: Double) -> Matrix {
+    var result = map
+    for (row, exponents) in exponents(order: 4).prefix(map.rows).enumerated() {
+      let degree = exponents.0 + exponents.1 + exponents.2
+      var scale = 1.0
+      for _ in 0..<degree { scale /= radius }
+      for column in 0..<map.columns { result[row, column] *= scale }
+    }
+    return result
+  }
+
+  // MARK: Polynomials
+
+  /// Exponents in the kernels' order: 1; 1, 2, 3; 11, 12, 13, 22, 23, 33; 111, …
+  private static func exponents(order: Int) -> [Exponents] {
+    var all: [Exponents] = []
+    for degree in 0...order {
+      for first in stride(from: degree, through: 0, by: -1) {
+        for second in stride(from: degree - first, through: 0, by: -1) {
+          all.append((first, second, degree - first - second))
+        }
+      }
+    }
+    return all
+  }
+
+  /// Rows of the monomials that the shape has, among all of an order.
+  private static func basis(
+    order: Int, shape: RandomEffectShape
+  ) -> [(row: Int, exponents: Exponents)] {
+    exponents(order: order).enumerated().compactMap { row, e in
+      switch shape {
+      case .full: (row, e)
+      case .diagonal: e.1 == 0 ? (row, e) : nil
+      case .scalar: e.1 == 0 && e.2 == 0 ? (row, e) : nil
+      }
+    }
+  }
+
+  private static func candidates(_ shape: RandomEffectShape) -> [(Double, Double, Double)] {
+    // Chebyshev points of the first kind, five a coordinate, the outermost at ±1.
+    let edge = chebyshev(0, of: 5)
+    let grid = (0..<5).map { chebyshev($0, of: 5) / edge }
+    var points: [(Double, Double, Double)] = []
+    for a in grid {
+      for b in shape == .full ? grid : [0] {
+        for c in shape == .scalar ? [0] : grid { points.append((a, b, c)) }
+      }
+    }
+    return points
+  }
+
+  private static func chebyshev(_ index: Int, of count: Int) -> Double {
+    Double.cosine(Double.pi * (Double(index) + 0.5) / Double(count))
+  }
+
+  /// Products of Chebyshev polynomials, well conditioned on the box.
+  private static func value(_ e: Exponents, at x: (Double, Double, Double)) -> Double {
+    polynomial(e.0, x.0) * polynomial(e.1, x.1) * polynomial(e.2, x.2)
+  }
+
+  private static func polynomial(_ degree: Int, _ x: Double) -> Double {
+    switch degree {
+    case 0: 1
+    case 1: x
+    case 2: 2 * x * x - 1
+    case 3: (4 * x * x - 3) * x
+    default: (8 * x * x - 8) * x * x + 1
+    }
+  }
+
+  /// Picks `count` candidates in order of the length that earlier ones leave of their basis row;
+  /// once the rows are exhausted, the elimination starts again on what is left.
+  private static func select(
+    _ count: Int, of candidates: [(Double, Double, Double)],
+    basis: [(row: Int, exponents: Exponents)], keeping kept: [Int]
+  ) -> [Int] {
+    func rows() -> [[Double]] {
+      candidates.map { x in basis.map { value($0.exponents, at: x) } }
+    }
+    var residual = rows()
+    var chosen: [Int] = []
+    func eliminate(_ pivot: Int) {
+      let direction = residual[pivot]
+      let square = direction.reduce(0) { $0 + $1 * $1 }
+      guard square > 1e-20 else { return }
+      for i in residual.indices {
+        let along = zip(residual[i], direction).reduce(0) { $0 + $1.0 * $1.1 } / square
+        for j in direction.indices { residual[i][j] -= along * direction[j] }
+      }
+    }
+    for pivot in kept {
+      chosen.append(pivot)
+      eliminate(pivot)
+    }
+    while chosen.count < count {
+      let lengths = residual.map { $0.reduce(0) { $0 + $1 * $1 } }
+      var best: Int?
+      for i in lengths.indices where !chosen.contains(i) && lengths[i] > 1e-8 {
+        // The first of equals, whatever rounding makes of symmetric points.
+        if best.map({ lengths[i] > lengths[$0] * (1 + 1e-9) }) ?? true { best = i }
+      }
+      guard let pivot = best else {
+        residual = rows()
+        continue
+      }
+      chosen.append(pivot)
+      eliminate(pivot)
+    }
+    return chosen
+  }
+
+  /// Derivatives at 0 from values at `points`, by least squares; rows of monomials that the shape
+  /// lacks are zero.
+  private static func map(
+    _ points: [(Double, Double, Double)], basis: [(row: Int, exponents: Exponents)], rows: Int
+  ) -> Matrix {
+    let monomials = Matrix(
+      rows: points.count,
+      columns: basis.map { term in
+        points.map { x in
+          power(x.0, term.exponents.0) * power(x.1, term.exponents.1)
+            * power(x.2, term.exponents.2)
+            / factorial(term.exponents.0) / factorial(term.exponents.1)
+            / factorial(term.exponents.2)
+        }
+      })
+    let inverse = pseudoinverse(monomials)
+    var result = Matrix(rows: rows, columns: points.count)
+    for (i, term) in basis.enumerated() {
+      for j in points.indices { result[term.row, j] = inverse[i, j] }
+    }
+    return result
+  }
+
+  private static func power(_ x: Double, _ exponent: Int) -> Double {
+    (0..<exponent).reduce(1.0) { product, _ in product * x }
+  }
+
+  private static func factorial(_ n: Int) -> Double {
+    (1...max(n, 1)).reduce(1.0) { $0 * Double($1) }
+  }
+}

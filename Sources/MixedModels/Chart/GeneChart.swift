@@ -1,0 +1,113 @@
+import Glibc
+import KernelInterface
+import LinearAlgebra
+
+/// One gene's criterion as polynomials around its null fit, for any variant.
+///
+/// Nothing here depends on a variant: scores and forms of a block of variants are products of the
+/// matrices below with its dosages and its stored forms.
+package final class GeneChart: Sendable {
+  let shared: ChartDesign
+  let frame: ChartFrame
+  let face: ChartFace
+  let radius: Double
+  /// (2 · coefficients) × N: derivatives of X'P_C y per unit of each donor's dosage.
+  let scoreRows: [Float]
+  /// (2 · coefficients) × N: derivatives of the time row; empty where the model has none.
+  let timeRows: [Float]
+  /// coefficients × r: derivatives of X'P_C X from its values at the basis points.
+  let formRows: [Float]
+  /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
+  let polynomials: [Double]
+
+  /// Builds the chart of a gene.
+  ///
+  /// - Returns: nil where the criterion has no value around the null fit, or the stored forms do
+  ///   not reach that far.
+  package init?(shared: ChartDesign, response: ResponseCrossProducts, null: NullFit) {
+    guard null.status == .ok || null.status == .boundary else { return nil }
+    self.shared = shared
+    let frame = ChartFrame(origin: null.point, shape: shared.design.shape)
+    self.frame = frame
+    face =
+      switch null.face {
+      case .interior, .firstZero, .secondZero: .interior
+      case .rankOne: .rankOne
+      case .zero: .zero
+      }
+    var radius = shared.radius
+    var found: DesignPoints?
+    // Around a singular fit M may become so indefinite that the criterion ends.
+    for _ in 0..<3 {
+      found = DesignPoints(
+        design: shared.design,
+        points: shared.nodes.points.map {
+          frame.matrix(at: (radius * $0.0, radius * $0.1, radius * $0.2))
+        })
+      if found != nil { break }
+      radius *= 0.6
+    }
+    guard let points = found else { return nil }
+    self.radius = radius * shared.acceptance / shared.radius
+    guard
+      let values = ChartValues(shared: shared, response: response, points: points)
+    else { return nil }
+    let (weights, error) = shared.basis.weights(at: values.pairPoints)
+    guard error < 1e-4 else { return nil }
+    let pairMap = ChartNodes.scaled(shared.nodes.pairMap, radius: radius)
+    let geneMap = ChartNodes.scaled(shared.nodes.geneMap, radius: radius)
+    scoreRows = Self.rows(pairMap, values.scores, donors: shared.design.donorCount)
+    timeRows = Self.rows(pairMap, values.timeRows, donors: shared.design.donorCount)
+    formRows = (pairMap * weights).elements.map { Float($0) }
+    polynomials =
+      geneMap * values.logDeterminants + geneMap * values.residuals
+      + Self.padded(pairMap * values.timeVariances) + Self.padded(pairMap * values.timeValues)
+  }
+
+  private static func padded(_ values: [Double]) -> [Double] {
+    values + [Double](repeating: 0, count: 20 - values.count)
+  }
+
+  /// Rows by genotype column, then coefficient, from values laid out points × (column, donor).
+  private static func rows(_ map: Matrix, _ values: Matrix, donors: Int) -> [Float] {
+    guard values.columns > 0 else { return [] }
+    let derivatives = map * values
+    var rows: [Float] = []
+    rows.reserveCapacity(derivatives.elements.count)
+    for column in 0..<2 {
+      for coefficient in 0..<map.rows {
+        let start = coefficient * 2 * donors + column * donors
+        for value in derivatives.elements[start..<(start + donors)] { rows.append(Float(value)) }
+      }
+    }
+    return rows
+  }
+
+  /// Lends the chart as the kernels take it.
+  func withKernelChart(_ body: (UnsafePointer<ChartGene>) -> Void) {
+    let design = shared.design
+    let isReml = shared.criterion == .reml
+    let nu = Double(
+      isReml ? design.sampleCount - design.fixedCount - 2 : design.sampleCount)
+    var constant =
+      nu * (1 + log(2 * Double.pi / nu)) - Double(design.donorCount) * frame.logDeterminant
+    if isReml {
+      constant += 2 * (design.basis.logDeterminant + design.genotypeBasis.logDeterminant)
+    }
+    polynomials.withUnsafeBufferPointer { all in
+      guard let base = all.baseAddress else { return }
+      // Safe: 35 + 35 + 20 + 20 numbers follow one another.
+      var gene = ChartGene(
+        logDeterminant: base, residual: base + 35, timeVariance: base + 70, timeValue: base + 90,
+        origin: (frame.origin.a11, frame.origin.a12, frame.origin.a22), toMatrix: frame.toMatrix,
+        toChart: frame.toChart, donorCount: Double(design.donorCount), degreesOfFreedom: nu,
+        determinantWeight: isReml ? 1 : 0, order: shared.nodes.order, radius: radius,
+        shape: design.shape == .full ? .full : design.shape == .diagonal ? .diagonal : .scalar,
+        face: face, genotypeContrast: shared.genotypeContrast,
+        interactionContrast: shared.interactionContrast, timeShift: shared.timeShift,
+        constant: constant,
+        rotation: (design.rotation.p11, design.rotation.p12, design.rotation.p22))
+      body(&gene)
+    }
+  }
+}
