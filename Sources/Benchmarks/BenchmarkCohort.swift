@@ -22,6 +22,7 @@ final class BenchmarkCohort {
     options.times = (0..<wish.visits).map(Double.init)
     options.missingSamples = wish.missing
     options.covariates = wish.covariates - 1
+    options.sdSlope = wish.slopeDeviation
     let cohort = CohortDesign(
       donorIDs: CohortDesign.donorIDs(count: wish.donors), options: options)
     let matrices = try Self.matrices(wish, cohort: cohort)

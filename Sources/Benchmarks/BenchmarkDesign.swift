@@ -7,17 +7,28 @@ struct BenchmarkDesign: Sendable {
   let missing: Double
   /// Donor-level covariates: sex, the others numeric.
   let covariates: Int
+  /// SD of random slopes per visit: so small that about a third of the fits are singular, as in real
+  /// time courses.
+  let slopeDeviation: Double
   /// Whether covariates are multiplied with time, as a scan does without `--formula`.
   let covariatesByTime: Bool
 
   /// The designs A to D, each with the default formula and with main effects of covariates only.
   static let all = [
-    ("A", 100, 8, 0, 12), ("B", 100, 8, 0.15, 12), ("C", 19, 16, 0.05, 8), ("D", 500, 4, 0, 12),
-  ].flatMap { (name: String, donors: Int, visits: Int, missing: Double, covariates: Int) in
+    simulated("A", donors: 100, visits: 8, covariates: 12),
+    simulated("B", donors: 100, visits: 8, missing: 0.15, covariates: 12),
+    simulated("C", donors: 19, visits: 16, missing: 0.05, covariates: 8),
+    simulated("D", donors: 500, visits: 4, covariates: 12, slopeDeviation: 0.03),
+  ].flatMap { $0 }
+
+  private static func simulated(
+    _ name: String, donors: Int, visits: Int, missing: Double = 0, covariates: Int,
+    slopeDeviation: Double = 0.015
+  ) -> [BenchmarkDesign] {
     [true, false].map { byTime in
       BenchmarkDesign(
         name: byTime ? name : "\(name) main", donors: donors, visits: visits, missing: missing,
-        covariates: covariates, covariatesByTime: byTime)
+        covariates: covariates, slopeDeviation: slopeDeviation, covariatesByTime: byTime)
     }
   }
 
