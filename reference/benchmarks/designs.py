@@ -4,11 +4,11 @@ import gzip
 import itertools
 import json
 import os
-import shlex
 import sys
 from dataclasses import dataclass, field
 
-from rates import (REFERENCE_GFLOPS, dgemm_rate, median, print_machine, print_table, run, spread)
+from rates import (REFERENCE_GFLOPS, dgemm_rate, median, print_command, print_machine,
+                   print_table, run, spread)
 
 # Pairs per second to be reached, all rows written and with the threshold.
 TARGETS = {
@@ -153,9 +153,7 @@ def report_threads(one, two):
 def main():
     programs, folder, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
     slopeqtl, benchmarks = (os.path.join(programs, name) for name in ("slopeqtl", "Benchmarks"))
-    settings = [f"{name}={shlex.quote(os.environ[name])} " for name in ("GENES", "VARIANTS", "DESIGNS")
-                if name in os.environ]
-    print(f"# {''.join(settings)}bash reference/benchmarks/designs.sh {repeats}")
+    print_command("designs.sh", repeats, ("GENES", "VARIANTS", "DESIGNS"))
     print_machine(slopeqtl)
     chosen = cases(slopeqtl, folder)
     dgemm = dgemm_rate(benchmarks)

@@ -3,6 +3,7 @@
 import datetime
 import os
 import platform
+import shlex
 import statistics
 import subprocess
 import sys
@@ -54,7 +55,14 @@ def spread(values, form="{:,.0f}"):
     """The median, with lowest and highest where there are several values."""
     if len(values) == 1:
         return form.format(values[0])
-    return f"{form.format(median(values))} ({form.format(min(values))} to {form.format(max(values))})"
+    lowest, highest = form.format(min(values)), form.format(max(values))
+    return f"{form.format(median(values))} ({lowest} to {highest})"
+
+
+def print_command(script, repeats, settings):
+    """The command line as it was run, with the variables of `settings` that are set."""
+    given = [f"{name}={shlex.quote(os.environ[name])} " for name in settings if name in os.environ]
+    print(f"# {''.join(given)}bash reference/benchmarks/{script} {repeats}")
 
 
 def print_machine(slopeqtl):
