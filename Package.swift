@@ -67,6 +67,7 @@ let package = Package(
     .systemLibrary(name: "CHTSlib", pkgConfig: "htslib", providers: [.apt(["libhts-dev"])]),
     .target(name: "CBoostMath"),
     .target(name: "CNumericText"),
+    .target(name: "CPeak"),
     .target(name: "CPlatform"),
 
     // Floor 1, with the kernels above.
@@ -114,6 +115,13 @@ let package = Package(
         "Simulation", argumentParser, logging,
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "BlockGzip", "COpenBLAS", "CPeak", "Distributions", "LinearAlgebra", "MixedModels",
+        "Simulation", "Tables", argumentParser,
+      ],
+      swiftSettings: numeric),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
