@@ -129,6 +129,10 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "KernelTests",
+      dependencies: ["Distributions", "KernelInterface", "VectorKernels"],
+      swiftSettings: strict),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(

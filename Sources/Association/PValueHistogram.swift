@@ -14,12 +14,43 @@ package struct PValueHistogram: Sendable, Equatable {
 
   /// Counts a pair; NaN is passed over.
   mutating func add(logPValue: Double, alleleFrequency: Double) {
-    guard !logPValue.isNaN else { return }
+    Self.count(exp(logPValue), alleleFrequency, in: &counts)
+  }
+
+  /// Counts pairs by their p-values and their variants' allele frequencies; NaN are passed over.
+  ///
+  /// - Precondition: the two have the same length.
+  mutating func add(pValues: Span<Double>, alleleFrequencies: Span<Double>) {
+    precondition(
+      pValues.count == alleleFrequencies.count,
+      "\(pValues.count) p-values, \(alleleFrequencies.count) frequencies")
+    for index in pValues.indices {
+      Self.count(pValues[index], alleleFrequencies[index], in: &counts)
+    }
+  }
+
+  @inline(__always)
+  private static func count(
+    _ pValue: Double, _ alleleFrequency: Double, in counts: inout [Int]
+  ) {
+    guard !pValue.isNaN else { return }
+    let bin = min(pValueBins - 1, Int(pValue * Double(pValueBins)))
+    counts[frequencyBin(alleleFrequency) * pValueBins + bin] += 1
+  }
+
+  /// The index in `frequencyBins` of an allele frequency from 0 to 1; 0 for NaN.
+  @inline(__always)
+  private static func frequencyBin(_ alleleFrequency: Double) -> Int {
+    // Rounding must not move a frequency of exactly 0.1 below its bin. Six comparisons without a
+    // branch; the test holds them to `frequencyBins`.
     let minor = min(alleleFrequency, 1 - alleleFrequency)
-    // Rounding must not move a frequency of exactly 0.1 below its bin.
-    let row = max(0, (Self.frequencyBins.lastIndex { minor >= $0 - 1e-12 }) ?? 0)
-    let bin = min(Self.pValueBins - 1, Int(exp(logPValue) * Double(Self.pValueBins)))
-    counts[row * Self.pValueBins + bin] += 1
+    var bin = minor >= 0.01 - 1e-12 ? 1 : 0
+    bin &+= minor >= 0.05 - 1e-12 ? 1 : 0
+    bin &+= minor >= 0.1 - 1e-12 ? 1 : 0
+    bin &+= minor >= 0.2 - 1e-12 ? 1 : 0
+    bin &+= minor >= 0.3 - 1e-12 ? 1 : 0
+    bin &+= minor >= 0.4 - 1e-12 ? 1 : 0
+    return bin
   }
 
   mutating func add(_ other: PValueHistogram) {

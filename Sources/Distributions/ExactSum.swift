@@ -4,6 +4,7 @@
 /// (Shewchuk 1997, doi:10.1007/PL00009321), and is rounded once. The sum therefore depends only on
 /// the values added: neither on their order nor on how they were split into parts. Compensated
 /// (Neumaier) summation is as accurate in practice but does depend on both in the last bit.
+/// Many values at once go through an `ExactAccumulator`, with the same result.
 ///
 /// Values and sums must be finite: the caller scales.
 package struct ExactSum: Sendable {

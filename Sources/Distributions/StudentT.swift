@@ -16,13 +16,16 @@ package enum StudentT {
     guard t.isFinite else { return -.infinity }
     // Beyond 1e15 degrees of freedom t and normal tails agree to every printed digit.
     guard df < 1e15 else { return logTwoSidedNormalTail(t) }
+    // Cauchy's distribution in closed form; the general one loses nine digits of 1 − p near t = 0.
+    if df == 1 { return log(2 / .pi * atan(1 / abs(t))) }
     let direct = boost_students_t_two_sided(t, df)
     if direct > 1e-290 { return log(min(direct, 1)) }
     let a = df / 2
     let b = 0.5
     let ratio = t * t / df
-    // log x and log(1 − x) from t²/df: no cancellation at either end.
-    let logX = -log1p(ratio)
+    // log x and log(1 − x) from t²/df: no cancellation at either end. Where t² is above the double
+    // range, so is 1 beside t²/df.
+    let logX = ratio.isFinite ? -log1p(ratio) : log(df) - 2 * log(abs(t))
     let logComplement = -log1p(1 / ratio)
     let x = 1 / (1 + ratio)
     var term = 1.0

@@ -32,42 +32,68 @@ extension SIMD8<Double> {
     sum.accumulate(a, b)
     return sum
   }
-}
 
-/// The natural logarithm of positive normal numbers; NaN for anything else.
-///
-/// x = 2ᵉ m with √½ ≤ m < √2, log m = 2 artanh s with s = (m − 1)/(m + 1), |s| ≤ 0.1716, by its
-/// series to s²¹: the first term left out is below 2⁻⁵⁴ of the sum.
-///
-/// - Complexity: about 30 instructions; relative error below 3 units in the last place.
-@inline(__always)
-func logarithm(_ x: Lanes) -> Lanes {
-  let bits = unsafeBitCast(x, to: SIMD8<UInt64>.self)
-  // Subtracting the bits of √½ makes the carry into the exponent decide between m and m/2.
-  let offset = bits &- SIMD8<UInt64>(repeating: 0x3FE6_A09E_667F_3BCD)
-  let exponent = SIMD8<Int64>(truncatingIfNeeded: offset) &>> 52
-  let mantissaBits = bits &- SIMD8<UInt64>(truncatingIfNeeded: exponent &<< 52)
-  let m = unsafeBitCast(mantissaBits, to: Lanes.self)
-  let e = Lanes(exponent)
-  let s = (m - 1) / (m + 1)
-  let z = s * s
-  var series = Lanes(repeating: 1.0 / 21)
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 19))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 17))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 15))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 13))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 11))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 9))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 7))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 5))
-  series = Lanes.fused(series, z, Lanes(repeating: 1.0 / 3))
-  let tail = s * z * series
-  // ln 2 in two parts, the first exact in products with exponents.
-  var sum = Lanes.fused(e, Lanes(repeating: 1.908_214_929_270_587_7e-10), 2 * tail)
-  sum.accumulate(Lanes(repeating: 2), s)
-  sum.accumulate(e, Lanes(repeating: 6.931_471_803_691_238_2e-1))
-  let isNormal =
-    (x .>= Lanes(repeating: Double.leastNormalMagnitude))
-    .& (x .<= Lanes(repeating: Double.greatestFiniteMagnitude))
-  return sum.replacing(with: Lanes(repeating: .nan), where: .!isNormal)
+  /// self = self·z + c: one step of Horner's scheme.
+  @inline(__always)
+  mutating func horner(_ z: Self, _ c: Double) {
+    self = Self.fused(self, z, Self(repeating: c))
+  }
+
+  /// The value, or the bound it lies beyond; NaN stays. (The standard library's `clamped` is not
+  /// inlined and so would be shared between the copies.)
+  @inline(__always)
+  func bounded(_ lower: Double, _ upper: Double) -> Self {
+    let low = Self(repeating: lower)
+    let high = Self(repeating: upper)
+    let raised: Self = replacing(with: low, where: self .< low)
+    return raised.replacing(with: high, where: raised .> high)
+  }
+
+  /// The nearest whole number, ties to even, below 2⁵¹ in magnitude.
+  @inline(__always)
+  var nearestWhole: Self {
+    let shift = Self(repeating: 0x1.8p52)
+    return (self + shift) - shift
+  }
+
+  /// The lanes' bit patterns.
+  @inline(__always)
+  var bits: SIMD8<UInt64> { unsafeBitCast(self, to: SIMD8<UInt64>.self) }
+
+  /// Eight values from memory of any alignment.
+  @inline(__always)
+  init(at pointer: UnsafePointer<Double>) {
+    // Safe: the callers own eight values there.
+    self = UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
+  }
+
+  /// Writes eight values to memory of any alignment.
+  @inline(__always)
+  func store(at pointer: UnsafeMutablePointer<Double>) {
+    // Safe: the callers own eight values there.
+    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+  }
+
+  /// The first `count` < 8 values there, and `filler` in the other lanes.
+  @inline(__always)
+  init(at pointer: UnsafePointer<Double>, count: Int, filler: Double) {
+    self.init(repeating: filler)
+    var lane = 0
+    // Safe: reads `count` values.
+    while lane < count {
+      self[lane] = pointer[lane]
+      lane &+= 1
+    }
+  }
+
+  /// Writes the first `count` < 8 lanes.
+  @inline(__always)
+  func store(at pointer: UnsafeMutablePointer<Double>, count: Int) {
+    var lane = 0
+    // Safe: writes `count` values.
+    while lane < count {
+      pointer[lane] = self[lane]
+      lane &+= 1
+    }
+  }
 }

@@ -23,4 +23,25 @@ package protocol VectorKernel: Sendable {
   /// Fits a block of variants with one gene in its chart.
   static func fitCharts(
     _ problem: UnsafePointer<ChartProblem>, gene: UnsafePointer<ChartGene>)
+
+  /// log P(|T| > |t|), natural logarithm, of `count` statistics of Student's t distribution, each
+  /// with its degrees of freedom (above 1e30: normal).
+  ///
+  /// The relative error of the probability is below 1e-12, and 1e-15 times its logarithm more, for
+  /// |t| to the end of the double range. 0 for t = 0, −∞ for t = ±∞; NaN when either is NaN or the
+  /// degrees of freedom are not positive. An element's result depends on that element alone. `out`
+  /// may be one of the inputs.
+  static func logTwoSidedTails(
+    statistics: UnsafePointer<Double>, degreesOfFreedom: UnsafePointer<Double>,
+    out: UnsafeMutablePointer<Double>, count: Int)
+
+  /// eˣ of `count` values, to 2 units in the last place; `out` may be `values`.
+  static func exponentials(
+    _ values: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>, count: Int)
+
+  /// cot(πp) of `count` p-values given by their natural logarithms from −600 to 0, to a few units
+  /// in the last place: ±∞ for a logarithm of 0, any value outside the range. `out` may be
+  /// `logPValues`.
+  static func cotangents(
+    logPValues: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>, count: Int)
 }

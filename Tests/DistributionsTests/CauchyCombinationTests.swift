@@ -50,6 +50,25 @@ struct CauchyCombinationTests {
     }
   }
 
+  @Test("has the same bits when its terms come in batches", arguments: stored)
+  func batches(_ item: Case) {
+    let whole = CauchyCombination(item.logP)
+    // The scalar terms, so that only the summation differs.
+    let cotangents = item.logP.map { CauchyCombination.cotangent(min($0, 0)) }
+    for length in [1, 3, 64, 1000] {
+      var batched = CauchyCombination()
+      for start in stride(from: 0, to: item.logP.count, by: length) {
+        let end = min(start + length, item.logP.count)
+        batched.add(
+          logPValues: item.logP[start..<end].span, cotangents: cotangents[start..<end].span)
+      }
+      #expect(batched.count == whole.count)
+      #expect(batched.pending.map(\.logP) == whole.pending.map(\.logP))
+      #expect(batched.extremes == whole.extremes)
+      #expect(batched.logP.bitPattern == whole.logP.bitPattern)
+    }
+  }
+
   @Test("keeps few values of many")
   func memory() {
     var generator = SplitMix(state: 7)
