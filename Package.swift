@@ -82,7 +82,7 @@ let package = Package(
       name: "BlockGzipTests", dependencies: ["BlockGzip", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: numeric),
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(
