@@ -2,8 +2,8 @@ import CNumericText
 
 /// A positive double rounded to a few significant decimal digits, as bytes.
 ///
-/// The value is scaled by a tabled power of ten and cut to an integer. The tabled power and the
-/// product are each off by at most one part in 2^53, so the cut is right unless the scaled value
+/// The value is scaled by a tabled power of ten and rounded to an integer. The tabled power and the
+/// product are each off by at most one part in 2^53, so this is right unless the scaled value
 /// lies within two such parts of a tie; there, and beyond 1e±290, nothing is returned and the
 /// caller converts exactly.
 struct DecimalDigits {
@@ -29,11 +29,13 @@ struct DecimalDigits {
     // Safe: exponents here and below lie within the table's ±300.
     exponent &+= value >= numeric_text_power_of_ten(exponent &+ 1) ? 1 : 0
     let scaled = value * numeric_text_power_of_ten(significantDigits &- 1 &- exponent)
-    var whole = UInt64(scaled)
-    let fraction = scaled - Double(whole)
+    // In [2^52, 2^53) the last bit of a double is worth one: the sum is rounded to an integer,
+    // which its low bits hold.
+    let shifted = scaled + 0x1p52
+    var whole = shifted.bitPattern & (1 << 52 - 1)
+    let distance = abs(scaled - (shifted - 0x1p52))
     // Two parts in 2^53, doubled to spare the rounding of this bound.
-    guard abs(fraction - 0.5) > scaled * 0x1p-51 else { return nil }
-    whole &+= fraction > 0.5 ? 1 : 0
+    guard distance < 0.5 - scaled * 0x1p-51 else { return nil }
     if whole >= numeric_text_integer_power_of_ten(significantDigits) {
       whole = numeric_text_integer_power_of_ten(significantDigits &- 1)
       exponent &+= 1

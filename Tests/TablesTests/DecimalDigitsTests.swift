@@ -31,7 +31,8 @@ import Testing
   private static let hard: [Double] = {
     var values: [Double] = [
       0.5, 1.5, 2.5, 1e22, 1e23, 9.999995, 99999.95, 999999.5, 0.0001, 0.00001, 0.99999949999,
-      123456.5, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 0x1p-1074, 0x1p1023,
+      123456.5, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 0x1p-1074,
+      0x1p1023,
       0.1, 0.3, 2.0 / 3, 1e15, 1e16, 9.5, 0.95, 1e-5, 9.9999999999e-5,
     ]
     for exponent in -330...308 {
