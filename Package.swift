@@ -44,7 +44,6 @@ let argumentParser = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let orderedCollections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
-let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
   name: "SlopeQTL",
@@ -100,7 +99,7 @@ let package = Package(
       name: "Association",
       dependencies: [
         "BlockGzip", "Cohort", "CPlatform", "CZlib", "Distributions", "Genotypes", "LinearAlgebra",
-        "MixedModels", "Tables", heap,
+        "MixedModels", "Tables",
       ],
       swiftSettings: numeric),
     .target(
@@ -128,7 +127,7 @@ let package = Package(
       name: "BlockGzipTests", dependencies: ["BlockGzip", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: numeric),
     .testTarget(
       name: "KernelTests",
       dependencies: ["Distributions", "KernelInterface", "VectorKernels"],
@@ -150,7 +149,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AssociationTests",
-      dependencies: ["Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels"],
+      dependencies: [
+        "Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels", "Tables", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip", "TestSupport"],

@@ -1,20 +1,19 @@
 /// Where a row stands in the pairs table: by chromosome (the genotype file's order), position,
 /// gene (the expression file's order), ALT, and the variant's place in the file.
 struct PairRowKey: Sendable, Comparable {
-  var chromosome: Int
-  var position: Int
+  var variant: VariantKey
+  /// - Invariant: below 2^32.
   var gene: Int
-  /// The ALT allele, for variants at one position.
-  var alternate: String
-  var variant: Int
 
   static func < (left: PairRowKey, right: PairRowKey) -> Bool {
-    if left.chromosome != right.chromosome { return left.chromosome < right.chromosome }
-    if left.position != right.position { return left.position < right.position }
+    let a = left.variant
+    let b = right.variant
+    if a.site != b.site { return a.site < b.site }
     if left.gene != right.gene { return left.gene < right.gene }
-    if left.alternate != right.alternate {
-      return left.alternate.utf8.lexicographicallyPrecedes(right.alternate.utf8)
+    if a.alternate != b.alternate { return a.alternate < b.alternate }
+    if a.alternateTail != b.alternateTail {
+      return a.alternateTail.lexicographicallyPrecedes(b.alternateTail)
     }
-    return left.variant < right.variant
+    return a.number < b.number
   }
 }

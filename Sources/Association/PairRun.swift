@@ -1,16 +1,15 @@
 import CZlib
 import Tables
 
-/// The rows of one chunk, sorted.
+/// The rows of one chunk, in the order of the table once `sort` has been called.
 struct PairRun: Sendable {
-  struct Row: Sendable {
-    var key: PairRowKey
-    /// Bytes of the row in `text`, line end included.
-    var bytes: Range<Int>
-  }
-
-  private(set) var rows: [Row] = []
+  private(set) var rows: [StoredRow] = []
+  /// The rows' text, one behind the other.
   private(set) var text: TextBuffer
+  /// The bytes of ALT alleles behind the eighth, one row's behind the other's.
+  private(set) var tails: [UInt8] = []
+  /// Whether the rows lie in the order of the table.
+  private(set) var isSorted = true
 
   init() { text = TextBuffer(capacity: 1 << 16) }
 
@@ -20,22 +19,58 @@ struct PairRun: Sendable {
   mutating func add(_ key: PairRowKey, write: (inout TextBuffer) -> Void) {
     let start = text.count
     write(&text)
-    rows.append(Row(key: key, bytes: start..<text.count))
+    let row = StoredRow(key, textLength: text.count - start)
+    if isSorted, let last = rows.last {
+      isSorted = !row.precedes(last) {
+        (key.variant.alternateTail[...], tails.suffix(Int(last.tailLength)))
+      }
+    }
+    rows.append(row)
+    if row.tailLength > 0 { tails += key.variant.alternateTail }
   }
 
-  mutating func sort() { rows.sort { $0.key < $1.key } }
+  /// Puts the rows into the order of the table; nothing is moved where they were added in it.
+  mutating func sort() {
+    guard !isSorted else { return }
+    var textStarts: [Int] = []
+    var tailStarts: [Int] = []
+    var textEnd = 0
+    var tailEnd = 0
+    for row in rows {
+      textStarts.append(textEnd)
+      tailStarts.append(tailEnd)
+      textEnd += Int(row.textLength)
+      tailEnd += Int(row.tailLength)
+    }
+    func tail(_ index: Int) -> ArraySlice<UInt8> {
+      tails[tailStarts[index]..<(tailStarts[index] + Int(rows[index].tailLength))]
+    }
+    let order = rows.indices.sorted { left, right in
+      rows[left].precedes(rows[right]) { (tail(left), tail(right)) }
+    }
+    var sorted = TextBuffer(capacity: text.count)
+    text.withUnsafeBytes { bytes in
+      for index in order {
+        let start = textStarts[index]
+        sorted.append(
+          bytes: UnsafeRawBufferPointer(
+            rebasing: bytes[start..<(start + Int(rows[index].textLength))]))
+      }
+    }
+    tails = order.flatMap(tail)
+    rows = order.map { rows[$0] }
+    text = sorted
+    isSorted = true
+  }
 
   /// CRC-32 of the rows' text in order.
   var checksum: UInt32 {
-    let sum = text.withUnsafeBytes { bytes in
-      rows.reduce(crc32(0, nil, 0)) { sum, row in
-        // Safe: a row's bytes lie within the text.
-        crc32(
-          sum,
-          bytes.baseAddress.map { ($0 + row.bytes.lowerBound).assumingMemoryBound(to: UInt8.self) },
-          UInt32(row.bytes.count))
-      }
+    text.withUnsafeBytes { bytes in
+      // Safe: zlib reads `bytes.count` bytes from its start.
+      UInt32(
+        truncatingIfNeeded: crc32_z(
+          crc32(0, nil, 0), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+          bytes.count))
     }
-    return UInt32(truncatingIfNeeded: sum)
   }
 }

@@ -1,39 +1,141 @@
 import BlockGzip
-import HeapModule
 
 /// A streaming k-way merge of spooled runs; a run is opened when the merge reaches its first row,
 /// so that memory holds one block of each overlapping run only.
 struct RunMerger {
-  private struct Head: Comparable {
-    var key: PairRowKey
-    var reader: RunReader
-
-    static func < (left: Head, right: Head) -> Bool { left.key < right.key }
-    static func == (left: Head, right: Head) -> Bool { left.key == right.key }
+  /// The current row of an open run.
+  private struct Head {
+    var row: StoredRow
+    var run: Int
   }
 
-  let spool: RunSpool
+  private let replacements: ReplacementRows
+  private let spool: RunSpool
+  /// In the order of their first rows.
+  private let runs: [RunSpool.StoredRun]
+  /// The open ones of `runs`.
+  private var readers: [RunReader?]
+  /// A binary heap; its own, because moving a head down in place of the row just written costs a
+  /// comparison or two where rows of runs alternate, and a general heap removes and inserts.
+  private var heads: [Head] = []
+  private var replacedSites: ArraySlice<UInt64>
+  /// The next site with a replaced row; larger than any site after the last.
+  private var nextReplacedSite: UInt64
 
-  /// Writes every row in order.
-  func merge(into writer: BlockGzipWriter) throws(OutputError) {
-    var unopened = spool.runs.sorted { $0.firstKey < $1.firstKey }[...]
-    var heads = Heap<Head>()
+  /// - Parameter replacements: rows to be written in the place of spooled ones.
+  init(spool: RunSpool, replacements: ReplacementRows = ReplacementRows()) {
+    self.spool = spool
+    self.replacements = replacements
+    runs = spool.runs.sorted { left, right in
+      left.first.precedes(right.first) { (left.firstTail[...], right.firstTail[...]) }
+    }
+    readers = Array(repeating: nil, count: runs.count)
+    replacedSites = replacements.sites[...]
+    nextReplacedSite = replacedSites.first ?? .max
+  }
+
+  /// Writes every row in order; once.
+  mutating func merge(into writer: IndexedTableWriter) throws(OutputError) {
+    try spool.flush()
+    var unopened = 0
     while true {
-      while let next = unopened.first, heads.min.map({ next.firstKey < $0.key }) ?? true {
-        unopened.removeFirst()
-        let reader = try RunReader(next, in: spool)
-        heads.insert(Head(key: reader.key, reader: reader))
+      while unopened < runs.count {
+        let next = Head(row: runs[unopened].first, run: unopened)
+        if let top = heads.first, !precedes(next, top) { break }
+        readers[unopened] = try RunReader(runs[unopened], in: spool)
+        insert(next)
+        unopened += 1
       }
-      guard let head = heads.popMin() else { return }
-      let reader = head.reader
+      guard let top = heads.first else { return }
       // Rows of one run up to the next head need no heap.
-      let limit = [heads.min?.key, unopened.first?.firstKey].compactMap { $0 }.min()
-      var hasMore = true
+      let limit = limit(unopened: unopened)
+      var row: StoredRow?
       repeat {
-        try reader.writeRow(to: writer)
-        hasMore = try reader.advance()
-      } while hasMore && (limit.map { reader.key < $0 } ?? true)
-      if hasMore { heads.insert(Head(key: reader.key, reader: reader)) }
+        row = try writeRow(of: top.run, to: writer)
+      } while row.map { row in
+        limit.map { precedes(Head(row: row, run: top.run), $0) } ?? true
+      } ?? false
+      if let row {
+        heads[0].row = row
+        moveDown()
+      } else {
+        readers[top.run] = nil
+        heads.swapAt(0, heads.count - 1)
+        heads.removeLast()
+        moveDown()
+      }
+    }
+  }
+
+  /// Writes the current row of an open run.
+  ///
+  /// - Returns: the run's next row.
+  private mutating func writeRow(
+    of run: Int, to writer: IndexedTableWriter
+  ) throws(OutputError) -> StoredRow? {
+    guard let row = readers[run]?.row else { return nil }
+    if row.site >= nextReplacedSite, let range = replacement(for: row) {
+      try replacements.withUnsafeBytes { bytes throws(OutputError) in
+        try writer.write(
+          UnsafeRawBufferPointer(rebasing: bytes[range]), chromosome: row.chromosome,
+          position: row.position)
+      }
+    } else {
+      try readers[run]?.withText { text throws(OutputError) in
+        try writer.write(text, chromosome: row.chromosome, position: row.position)
+      }
+    }
+    guard try readers[run]?.advance() == true else { return nil }
+    return readers[run]?.row
+  }
+
+  private mutating func replacement(for row: StoredRow) -> Range<Int>? {
+    while let site = replacedSites.first, site < row.site { replacedSites.removeFirst() }
+    nextReplacedSite = replacedSites.first ?? .max
+    return row.site == nextReplacedSite ? replacements.range(for: row) : nil
+  }
+
+  /// The smallest head but the first, or the first row of the next unopened run.
+  private func limit(unopened: Int) -> Head? {
+    var limit: Head? = heads.count > 1 ? heads[1] : nil
+    if heads.count > 2, precedes(heads[2], heads[1]) { limit = heads[2] }
+    guard unopened < runs.count else { return limit }
+    let next = Head(row: runs[unopened].first, run: unopened)
+    return limit.map { precedes(next, $0) } ?? true ? next : limit
+  }
+
+  // MARK: Heap
+
+  @inline(__always)
+  private func precedes(_ left: Head, _ right: Head) -> Bool {
+    left.row.precedes(right.row) { (tail(of: left.run), tail(of: right.run)) }
+  }
+
+  private func tail(of run: Int) -> ArraySlice<UInt8> {
+    readers[run]?.tail ?? runs[run].firstTail[...]
+  }
+
+  private mutating func insert(_ head: Head) {
+    heads.append(head)
+    var child = heads.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard precedes(heads[child], heads[parent]) else { return }
+      heads.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  /// Moves the first head to its place.
+  private mutating func moveDown() {
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      guard child < heads.count else { return }
+      if child + 1 < heads.count, precedes(heads[child + 1], heads[child]) { child += 1 }
+      guard precedes(heads[child], heads[parent]) else { return }
+      heads.swapAt(child, parent)
+      parent = child
     }
   }
 }

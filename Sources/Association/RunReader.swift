@@ -1,98 +1,121 @@
 import BlockGzip
-import CZlib
 import Glibc
 
 /// Reads one spooled run, a block at a time.
-final class RunReader {
-  private let spool: RunSpool
+struct RunReader {
+  private let path: String
+  private let descriptor: Int32
   private var offset: Int
   private var blocksLeft: Int
   private var block: [UInt8] = []
-  private var at = 0
-  /// Key of the current record.
-  private(set) var key: PairRowKey
-  private var row = 0..<0
+  /// The current row's place in `block`: its record, its ALT tail, its text.
+  private var recordAt = 0
+  private var tailAt = 0
+  private var textAt = 0
+  /// Where tails and text begin, which is where the records and the tails end.
+  private var tailsStart = 0
+  private var textStart = 0
+  /// The current row.
+  private(set) var row: StoredRow
 
-  /// Opens a run at its first record.
+  /// Opens a run at its first row.
   init(_ run: RunSpool.StoredRun, in spool: RunSpool) throws(OutputError) {
-    self.spool = spool
+    path = spool.path
+    descriptor = spool.descriptor
     offset = run.offset
     blocksLeft = run.blocks
-    key = run.firstKey
-    _ = try advance()
+    row = run.first
+    try readBlock()
   }
 
-  /// Moves to the next record; false after the last.
-  func advance() throws(OutputError) -> Bool {
-    if at >= block.count {
-      guard blocksLeft > 0 else { return false }
-      try readBlock()
-    }
-    block.withUnsafeBytes { bytes in
-      func integer(_ index: Int) -> Int {
-        Int(
-          Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: at + 8 * index, as: Int64.self)))
-      }
-      func length(_ index: Int) -> Int {
-        Int(
-          UInt32(
-            littleEndian: bytes.loadUnaligned(
-              fromByteOffset: at + 32 + 4 * index, as: UInt32.self)))
-      }
-      let alternate = (at + 40)..<(at + 40 + length(0))
-      row = alternate.upperBound..<(alternate.upperBound + length(1))
-      key = PairRowKey(
-        chromosome: integer(0), position: integer(1), gene: integer(2),
-        alternate: String(decoding: bytes[alternate], as: UTF8.self), variant: integer(3))
-    }
-    at = row.upperBound
-    return true
-  }
+  /// The end of the current row's ALT.
+  var tail: ArraySlice<UInt8> { block[tailAt..<(tailAt + Int(row.tailLength))] }
 
-  /// Writes the current row.
-  func writeRow(to writer: BlockGzipWriter) throws(OutputError) {
-    let result: Result<Void, OutputError> = block.withUnsafeBytes { bytes in
+  /// Lends the text of the current row.
+  @inline(__always)
+  func withText(
+    _ body: (UnsafeRawBufferPointer) throws(OutputError) -> Void
+  ) throws(OutputError) {
+    let outcome: Result<Void, OutputError> = block.withUnsafeBytes { bytes in
+      // Safe: `select` has checked that the row lies within the block.
       do throws(OutputError) {
-        return .success(try writer.write(UnsafeRawBufferPointer(rebasing: bytes[row])))
+        let text = bytes[textAt..<(textAt + Int(row.textLength))]
+        return .success(try body(UnsafeRawBufferPointer(rebasing: text)))
       } catch {
         return .failure(error)
       }
     }
-    try result.get()
+    try outcome.get()
   }
 
-  private func readBlock() throws(OutputError) {
-    let lengths = try read(count: 8)
-    func length(_ at: Int) -> Int {
-      (0..<4).reduce(0) { $0 | Int(lengths[at + $1]) << (8 * $1) }
+  /// Moves to the next row; false after the last.
+  @inline(__always)
+  mutating func advance() throws(OutputError) -> Bool {
+    recordAt += MemoryLayout<StoredRow>.stride
+    tailAt += Int(row.tailLength)
+    textAt += Int(row.textLength)
+    if recordAt < tailsStart {
+      try select()
+      return true
     }
-    let packed = try read(count: length(4))
-    block = [UInt8](repeating: 0, count: length(0))
-    var unpacked = UInt(block.count)
-    guard uncompress(&block, &unpacked, packed, UInt(packed.count)) == Z_OK,
-      unpacked == UInt(block.count)
-    else {
-      throw OutputError(.writeFailed, path: spool.path, reason: "the unfinished rows are damaged")
+    guard blocksLeft > 0 else {
+      block = []
+      return false
     }
-    at = 0
+    try readBlock()
+    return true
+  }
+
+  /// Takes up the row at the current place.
+  @inline(__always)
+  private mutating func select() throws(OutputError) {
+    // Safe: the records end at `tailsStart`, which `readBlock` has checked against the block.
+    row = block.withUnsafeBytes {
+      $0.loadUnaligned(fromByteOffset: recordAt, as: StoredRow.self)
+    }
+    guard tailAt + Int(row.tailLength) <= textStart, textAt + Int(row.textLength) <= block.count
+    else { throw damage }
+  }
+
+  private mutating func readBlock() throws(OutputError) {
+    let header = try read(count: RunSpool.headerBytes)
+    let lengths = header.withUnsafeBytes { bytes in
+      (0..<3).map { Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
+    }
+    let records = lengths[0] * MemoryLayout<StoredRow>.stride
+    guard records > 0 else { throw damage }
+    block = try read(count: records + lengths[1] + lengths[2])
+    recordAt = 0
+    tailAt = records
+    tailsStart = records
+    textAt = records + lengths[2]
+    textStart = textAt
     blocksLeft -= 1
+    try select()
   }
 
-  private func read(count: Int) throws(OutputError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
+  private var damage: OutputError {
+    OutputError(.writeFailed, path: path, reason: "the unfinished rows are damaged")
+  }
+
+  private mutating func read(count: Int) throws(OutputError) -> [UInt8] {
     var done = 0
-    while done < count {
-      let got = bytes.withUnsafeMutableBytes {
-        pread(spool.descriptor, $0.baseAddress.map { $0 + done }, count - done, offset + done)
+    var reason: String?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while done < count {
+        // Safe: `count − done` bytes are left behind `done`.
+        let got = pread(
+          descriptor, buffer.baseAddress.map { $0 + done }, count - done, offset + done)
+        guard got > 0 else {
+          if got < 0, errno == EINTR { continue }
+          reason = got == 0 ? "the file was cut" : systemErrorText(errno)
+          break
+        }
+        done += got
       }
-      guard got > 0 else {
-        if got < 0, errno == EINTR { continue }
-        throw OutputError(
-          .writeFailed, path: spool.path,
-          reason: got == 0 ? "the file was cut" : systemErrorText(errno))
-      }
-      done += got
+      filled = done
     }
+    if let reason { throw OutputError(.writeFailed, path: path, reason: reason) }
     offset += count
     return bytes
   }

@@ -1,28 +1,34 @@
 import BlockGzip
-import CZlib
 import Glibc
 import Tables
 
-/// Sorted runs of rows in one file beside the output, deflated block by block, until they are
-/// merged.
+/// Sorted runs of rows in one file beside the output until they are merged.
 ///
-/// A block is {raw length, deflated length: UInt32, deflated bytes}; its raw bytes are records
-/// {chromosome, position, gene, variant: Int64, ALT length, row length: UInt32, ALT, row}.
+/// Nothing is compressed: rows are read back once, and deflating them costs more than all else
+/// that is done with them. A block is {rows, bytes of text, bytes of ALT tails: UInt32}, the
+/// `StoredRow`s, the tails and the text, in this machine's byte order.
 final class RunSpool {
   /// One run on disk.
   struct StoredRun {
     var offset: Int
     var blocks: Int
-    var firstKey: PairRowKey
+    var first: StoredRow
+    var firstTail: [UInt8]
   }
 
-  /// Large enough to deflate well, small enough that every open run may hold one.
-  static let blockBytes = 1 << 17
+  /// Text of a block: large enough to read well, small enough that every open run may hold one.
+  static let blockBytes = 1 << 18
+  static let headerBytes = 12
+  /// Bytes that are gathered before they are written.
+  private static let writeBytes = 1 << 20
 
   let path: String
   private(set) var runs: [StoredRun] = []
   let descriptor: Int32
+  /// Bytes on disk.
   private var end = 0
+  /// Blocks not yet written.
+  private var pending = TextBuffer(capacity: writeBytes + blockBytes + (1 << 16))
 
   /// Opens the file and locks it for this run.
   ///
@@ -61,60 +67,48 @@ final class RunSpool {
 
   /// Appends a sorted run.
   func append(_ run: PairRun) throws(OutputError) {
+    precondition(run.isSorted, "the rows of a run must be sorted")
     guard let first = run.rows.first else { return }
-    var stored = StoredRun(offset: end, blocks: 0, firstKey: first.key)
-    var block = TextBuffer(capacity: Self.blockBytes + (1 << 12))
-    for row in run.rows {
-      Self.encode(row, of: run, into: &block)
-      if block.count >= Self.blockBytes {
-        try write(block)
-        stored.blocks += 1
-        block.removeAll()
-      }
-    }
-    if !block.isEmpty {
-      try write(block)
+    var stored = StoredRun(
+      offset: end + pending.count, blocks: 0, first: first,
+      firstTail: Array(run.tails.prefix(Int(first.tailLength))))
+    var rows = 0..<0
+    var text = 0..<0
+    var tails = 0..<0
+    for (index, row) in run.rows.enumerated() {
+      rows = rows.lowerBound..<(index + 1)
+      text = text.lowerBound..<(text.upperBound + Int(row.textLength))
+      tails = tails.lowerBound..<(tails.upperBound + Int(row.tailLength))
+      guard text.count >= Self.blockBytes || rows.upperBound == run.rows.count else { continue }
+      encode(rows: run.rows[rows], tails: run.tails[tails], text: text, of: run)
       stored.blocks += 1
+      rows = rows.upperBound..<rows.upperBound
+      text = text.upperBound..<text.upperBound
+      tails = tails.upperBound..<tails.upperBound
+      if pending.count >= Self.writeBytes { try flush() }
     }
     runs.append(stored)
   }
 
-  private static func encode(_ row: PairRun.Row, of run: PairRun, into block: inout TextBuffer) {
-    let key = row.key
-    for value in [key.chromosome, key.position, key.gene, key.variant] {
-      withUnsafeBytes(of: Int64(value).littleEndian) { block.append(bytes: $0) }
+  private func encode(
+    rows: ArraySlice<StoredRow>, tails: ArraySlice<UInt8>, text: Range<Int>, of run: PairRun
+  ) {
+    for length in [rows.count, text.count, tails.count] {
+      withUnsafeBytes(of: UInt32(length)) { pending.append(bytes: $0) }
     }
-    for value in [key.alternate.utf8.count, row.bytes.count] {
-      withUnsafeBytes(of: UInt32(value).littleEndian) { block.append(bytes: $0) }
-    }
-    block.append(key.alternate)
+    rows.withUnsafeBytes { pending.append(bytes: $0) }
+    tails.withUnsafeBytes { pending.append(bytes: $0) }
     run.text.withUnsafeBytes {
-      block.append(bytes: UnsafeRawBufferPointer(rebasing: $0[row.bytes]))
+      pending.append(bytes: UnsafeRawBufferPointer(rebasing: $0[text]))
     }
   }
 
-  private func write(_ block: TextBuffer) throws(OutputError) {
-    var packed = [UInt8](repeating: 0, count: 8 + Int(compressBound(UInt(block.count))))
-    var length = UInt(packed.count - 8)
-    let status = packed.withUnsafeMutableBytes { out in
-      block.withUnsafeBytes { raw in
-        // Safe: `out` has compressBound(raw.count) bytes after the 8 of the lengths.
-        compress2(
-          out.baseAddress.map { ($0 + 8).assumingMemoryBound(to: UInt8.self) }, &length,
-          raw.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt(raw.count), 1)
-      }
-    }
-    guard status == Z_OK else {
-      throw OutputError(.writeFailed, path: path, reason: "zlib error \(status)")
-    }
-    packed.withUnsafeMutableBytes {
-      $0.storeBytes(of: UInt32(block.count).littleEndian, as: UInt32.self)
-      $0.storeBytes(of: UInt32(length).littleEndian, toByteOffset: 4, as: UInt32.self)
-    }
+  /// Writes what was gathered; runs can be read after that.
+  func flush() throws(OutputError) {
+    let total = pending.count
     var done = 0
-    let total = 8 + Int(length)
     while done < total {
-      let count = packed.withUnsafeBytes {
+      let count = pending.withUnsafeBytes {
         pwrite(descriptor, $0.baseAddress.map { $0 + done }, total - done, end + done)
       }
       guard count > 0 else {
@@ -124,5 +118,6 @@ final class RunSpool {
       done += count
     }
     end += total
+    pending.removeAll()
   }
 }

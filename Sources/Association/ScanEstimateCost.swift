@@ -22,11 +22,11 @@ package struct ScanEstimateCost: Sendable {
   package let memoryBytes: Double
 
   /// The real time course has 60, simulated cohorts 68 to 79.
-  private static let tableBytesPerRow = 60.0
+  private static let tableBytesPerRow = 66.0
   /// Formatting, sorting, spooling, merging and compressing a row.
-  private static let secondsPerRow = 12e-6
+  private static let secondsPerRow = 4.5e-6
   /// The part of that on one thread alone, after the last fit.
-  private static let lastSecondsPerRow = 6e-6
+  private static let lastSecondsPerRow = 2e-6
 
   init(inputs: ScanInputs, counter: ScanEstimateCounter) {
     let options = inputs.options
@@ -75,8 +75,8 @@ package struct ScanEstimateCost: Sendable {
     let expression = Double(cohort.genes.count * cohort.sampleIDs.count) * 8
     // Single and double precision; names and alleles; frequency and verdict.
     let variants = Double(counter.largestWindow) * (12 * donors + 250)
-    // 230 bytes of text and 80 of key, in arrays that double as they grow, seldom all at once.
-    let rows = Double(counter.largestChunk) * rowsPerPair * (chunks + 1) * 310
+    // 240 bytes of text and 32 of record, in arrays that double as they grow, seldom all at once.
+    let rows = Double(counter.largestChunk) * rowsPerPair * (chunks + 1) * 272
     let genes = Double(inputs.genes.count)
     let held =
       inputs.options.isTrans ? genes : min(genes, chunks * Double(CisChunkSource.genesPerChunk))

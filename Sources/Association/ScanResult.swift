@@ -38,12 +38,12 @@ struct ScanResult {
   ) throws(OutputError) -> [String] {
     var output = StagedOutput(prefix: options.outputPrefix)
     let pairs = output.stage(".pairs.tsv.gz")
-    let writer = try BlockGzipWriter(path: pairs)
-    try writer.write(PairTable.header + "\n")
-    try RunMerger(spool: spool).merge(into: writer)
-    try writer.finish()
-    try TabixIndex.build(
-      path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), layout: .positions)
+    let writer = try IndexedTableWriter(
+      path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), header: PairTable.header + "\n",
+      level: PairTable.compressionLevel)
+    var merger = RunMerger(spool: spool)
+    try merger.merge(into: writer)
+    try writer.finish { chromosomes[$0] }
     let genes = try BlockGzipWriter(path: output.stage(".genes.tsv.gz"))
     let times = plan.cohort.time.map { $0 - plan.timeCentre }
     try GeneTable(

@@ -58,15 +58,21 @@ struct ScanWorker {
     let windows = genes.map { window(of: $0, in: batch) }
     let first = windows.map(\.lowerBound).min() ?? 0
     let last = windows.map(\.upperBound).max() ?? 0
+    let texts = genes.map(GeneRowText.init)
     batch.dosages.withUnsafeBufferPointer { dosages in
       guard let base = dosages.baseAddress else { return }
       for index in first..<max(first, last) where batch.summaries[index].verdict == .tested {
         var isLoaded = false
-        for (gene, window) in zip(genes, windows) where window.contains(index) {
+        let variant = batch.variants[index]
+        let text = VariantRowText(
+          chromosome: chromosomes[variant.chromosome], variant: variant,
+          number: batch.firstIndex + index, summary: batch.summaries[index], format: table.format)
+        for ((gene, geneText), window) in zip(zip(genes, texts), windows)
+        where window.contains(index) {
           guard let response = gene.response, let null = gene.null, gene.failure == nil else {
             report(
-              .failed(gene.failure ?? .notIdentifiable), gene, batch, index,
-              chromosomes: chromosomes, into: &outcome)
+              .failed(gene.failure ?? .notIdentifiable), geneText, text, batch, index,
+              into: &outcome)
             continue
           }
           if !isLoaded {
@@ -75,18 +81,18 @@ struct ScanWorker {
             isLoaded = true
           }
           report(
-            kernel.fit(response: response, null: null), gene, batch, index,
-            chromosomes: chromosomes, into: &outcome)
+            kernel.fit(response: response, null: null), geneText, text, batch, index,
+            into: &outcome)
         }
       }
     }
   }
 
   private func report(
-    _ fit: PairFit, _ gene: GeneModel, _ batch: PreparedVariants, _ index: Int,
-    chromosomes: [String], into outcome: inout ChunkOutcome
+    _ fit: PairFit, _ gene: GeneRowText, _ text: VariantRowText, _ batch: PreparedVariants,
+    _ index: Int, into outcome: inout ChunkOutcome
   ) {
-    let logPValue = PairTable.logPValue(fit.interaction)
+    let logPValue = PairLogPValues.logPValue(fit.interaction)
     let variant = batch.variants[index]
     let summary = batch.summaries[index]
     outcome.counts.add(fit.status)
@@ -97,13 +103,9 @@ struct ScanWorker {
         frequency: summary.frequency, fit: fit)
     }
     guard isReported(logPValue) else { return }
-    let key = PairRowKey(
-      chromosome: variant.chromosome, position: variant.position, gene: gene.index,
-      alternate: variant.alternate, variant: batch.firstIndex + index)
-    outcome.run.add(key) { text in
-      table.append(
-        chromosome: chromosomes[variant.chromosome], variant: batch, at: index,
-        summary: summary, gene: gene, fit: fit, logPValue: logPValue, to: &text)
+    let logPValues = PairLogPValues(fit, interaction: logPValue)
+    outcome.run.add(PairRowKey(variant: text.key, gene: gene.index)) { row in
+      table.append(variant: text, gene: gene, fit: fit, logPValues: logPValues, to: &row)
     }
     outcome.counts.rows += 1
   }

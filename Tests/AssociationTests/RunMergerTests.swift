@@ -1,55 +1,182 @@
 import BlockGzip
 import Foundation
 import Tables
+import TestSupport
 import Testing
 
 @testable import Association
 
 @Suite("Spooled runs")
 struct RunMergerTests {
-  @Test("merge into one sorted table, whatever the runs", arguments: 1...5)
-  func merge(seed: Int) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+  /// A row as the twin sees it: the key's parts as they were given.
+  struct Row {
+    var chromosome: Int
+    var position: Int
+    var gene: Int
+    var alternate: String
+    var number: Int
+
+    var key: PairRowKey {
+      PairRowKey(
+        variant: VariantKey(
+          chromosome: chromosome, position: position, alternate: alternate, number: number),
+        gene: gene)
+    }
+
+    /// The order by its definition.
+    static func precedes(_ left: Row, _ right: Row) -> Bool {
+      let a = (left.chromosome, left.position, left.gene)
+      let b = (right.chromosome, right.position, right.gene)
+      if a != b { return a < b }
+      if left.alternate != right.alternate {
+        return left.alternate.utf8.lexicographicallyPrecedes(right.alternate.utf8)
+      }
+      return left.number < right.number
+    }
+
+    var line: String {
+      "\(chromosome)\t\(position + 1)\t\(gene)\t\(alternate)\t\(number)\t"
+        + String(repeating: "x", count: number % 97)
+    }
+  }
+
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// ALTs that differ within, at and behind the eighth byte, and that are prefixes of others.
+  private static let alternates = [
+    "A", "AC", "T", "<DEL>", "ACGTACGT", "ACGTACGTA", "ACGTACGTC", "ACGTACGTAC", "ACGTACG",
+    "ACGTACGTACGTACGTACGTA", "é",
+  ]
+
+  /// Runs of very different length, some spanning several blocks, some empty, overlapping.
+  private static func runs(seed: Int) -> [[Row]] {
     var state = UInt64(seed)
     func random(_ below: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(state >> 33) % below
     }
-    let spool = try RunSpool(path: folder.appending(path: "rows.ckpt").path)
-    var all: [PairRowKey] = []
-    // Runs of very different length, some spanning several blocks, some empty, overlapping.
-    for length in [0, 1, 5, 6000, 40, 3000, 0, 700] {
-      var run = PairRun()
-      for _ in 0..<length {
-        let key = PairRowKey(
+    return [0, 1, 5, 12_000, 40, 3000, 0, 700].map { length in
+      (0..<length).map { _ in
+        Row(
           chromosome: random(3), position: random(200), gene: random(20),
-          alternate: ["A", "AC", "T"][random(3)], variant: random(1_000_000))
-        all.append(key)
-        run.add(key) { text in
-          text.append(Self.line(key))
+          alternate: alternates[random(alternates.count)], number: random(1_000_000))
+      }
+    }
+  }
+
+  private func spool(_ runs: [[Row]], sorted: Bool) throws -> RunSpool {
+    let spool = try RunSpool(path: folder.path("rows.ckpt"))
+    for rows in runs {
+      var run = PairRun()
+      for row in sorted ? rows.sorted(by: Row.precedes) : rows {
+        run.add(row.key) { text in
+          text.append(row.line)
           text.appendNewline()
         }
       }
+      #expect(!sorted || run.isSorted)
       run.sort()
       try spool.append(run)
     }
-    let path = folder.appending(path: "out.gz").path
-    let writer = try BlockGzipWriter(path: path)
-    try RunMerger(spool: spool).merge(into: writer)
-    try writer.finish()
+    return spool
+  }
+
+  private func lines(_ merger: RunMerger) throws -> [String] {
+    let path = folder.path("out.gz")
+    let writer = try IndexedTableWriter(
+      path: path, indexPath: path + ".tbi", header: "", level: 1)
+    var merger = merger
+    try merger.merge(into: writer)
+    try writer.finish { "\($0)" }
     let reader = try LineReader(path: path)
     var lines: [String] = []
     while let line = try reader.next() { lines.append(String(decoding: line, as: UTF8.self)) }
-    #expect(lines == all.sorted().map(Self.line))
+    return lines
+  }
+
+  @Test("merge into one sorted table, whatever the runs", arguments: 1...5, [false, true])
+  func merge(seed: Int, sorted: Bool) throws {
+    let runs = Self.runs(seed: seed)
+    let spool = try spool(runs, sorted: sorted)
+    let expected = runs.joined().sorted(by: Row.precedes).map(\.line)
+    #expect(try lines(RunMerger(spool: spool)) == expected)
     spool.remove()
     #expect(!FileManager.default.fileExists(atPath: spool.path))
   }
 
-  static func line(_ key: PairRowKey) -> String {
-    "\(key.chromosome)\t\(key.position)\t\(key.gene)\t\(key.alternate)\t\(key.variant)\t"
-      + String(repeating: "x", count: key.variant % 97)
+  @Test("order by keys as by the parts of the keys")
+  func keys() {
+    let rows = Self.runs(seed: 7).joined().prefix(3000)
+    for (left, right) in zip(rows, rows.dropFirst()) {
+      var near = right
+      near.chromosome = left.chromosome
+      near.position = left.position
+      near.gene = left.gene
+      #expect((left.key < right.key) == Row.precedes(left, right))
+      #expect((left.key < near.key) == Row.precedes(left, near))
+    }
+  }
+
+  @Test("take replacements for the rows they name, and only for those")
+  func replacements() throws {
+    let runs = Self.runs(seed: 11)
+    var replacements = ReplacementRows()
+    let all = Array(runs.joined())
+    let chosen = stride(from: 3, to: all.count, by: 701).map { all[$0] }
+    // Named rows that are not there: near others, before the first and behind the last.
+    var absent = chosen[0]
+    absent.number = 2_000_000
+    for row in chosen
+      + [
+        absent, Row(chromosome: 0, position: 0, gene: 99, alternate: "A", number: 1),
+        Row(chromosome: 9, position: 0, gene: 0, alternate: "A", number: 1),
+      ]
+    {
+      replacements.add(row.key) { $0.append("\(row.chromosome)\t\(row.position + 1)\tnew\n") }
+    }
+    func identity(_ row: Row) -> [Int] { [row.chromosome, row.position, row.gene, row.number] }
+    let named = Set(chosen.map(identity))
+    let expected = all.sorted(by: Row.precedes).map { row in
+      named.contains(identity(row)) ? "\(row.chromosome)\t\(row.position + 1)\tnew" : row.line
+    }
+    let spool = try spool(runs, sorted: false)
+    #expect(try lines(RunMerger(spool: spool, replacements: replacements)) == expected)
+    #expect(expected.filter { $0.hasSuffix("new") }.count == chosen.count)
+  }
+
+  @Test("have the checksum of their sorted text", arguments: [false, true])
+  func checksum(sorted: Bool) {
+    let rows = Self.runs(seed: 5)[3]
+    var run = PairRun()
+    for row in sorted ? rows.sorted(by: Row.precedes) : rows {
+      run.add(row.key) { $0.append(row.line) }
+    }
+    #expect(run.isSorted == sorted)
+    run.sort()
+    var text = PairRun()
+    text.add(rows[0].key) { $0.append(rows.sorted(by: Row.precedes).map(\.line).joined()) }
+    #expect(run.checksum == text.checksum)
+    let plain = rows.sorted(by: Row.precedes).map(\.line).joined()
+    #expect(run.checksum == Self.bitwiseChecksum(plain.utf8))
+  }
+
+  /// CRC-32 by its definition, a bit at a time.
+  private static func bitwiseChecksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    ~bytes.reduce(~0 as UInt32) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
+        sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1
+      }
+    }
+  }
+
+  @Test("are refused where the file was cut")
+  func cutFile() throws {
+    let spool = try spool(Self.runs(seed: 2), sorted: false)
+    try spool.flush()
+    #expect(truncate(spool.path, 40_000) == 0)
+    #expect(throws: OutputError.self) { try lines(RunMerger(spool: spool)) }
   }
 
   @Test("cannot be opened in a folder that is not there")

@@ -2,6 +2,7 @@
 #define C_NUMERIC_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +18,21 @@ size_t numeric_text_shortest(double value, char *out);
 /// Reads a decimal number that must fill [text, text + length) entirely (a leading '+' is allowed).
 /// Returns 1 and sets `*value`, or 0 when the text is not a number. "inf" and "nan" are read.
 int numeric_text_parse(const char *text, size_t length, double *value);
+
+/// The doubles nearest to 10^-300 … 10^300.
+extern const double numeric_text_powers_of_ten[601];
+
+/// The double nearest to 10^exponent, -300 to 300.
+static inline double numeric_text_power_of_ten(ptrdiff_t exponent) {
+  return numeric_text_powers_of_ten[exponent + 300];
+}
+
+/// 10^exponent, 0 to 8.
+static inline uint64_t numeric_text_integer_power_of_ten(ptrdiff_t exponent) {
+  static const uint64_t powers[] = {1,       10,        100,        1000,      10000,
+                                    100000,  1000000,   10000000,   100000000};
+  return powers[exponent];
+}
 
 #ifdef __cplusplus
 }

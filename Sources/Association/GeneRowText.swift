@@ -1,0 +1,29 @@
+import Cohort
+import Tables
+
+/// What the rows of one gene share, converted once for all its variants.
+struct GeneRowText: Sendable {
+  /// Index into the cohort's genes.
+  let index: Int
+  let id: TextBuffer
+  /// The columns of samples and donors, with the tab before them.
+  let counts: TextBuffer
+  private let gene: Gene
+
+  init(_ model: GeneModel) {
+    index = model.index
+    gene = model.gene
+    var id = TextBuffer(capacity: 32)
+    id.append(model.gene.id)
+    self.id = id
+    var counts = TextBuffer(capacity: 64)
+    counts.append(tabbed: model.sampleCount)
+    counts.append(tabbed: model.donorCount)
+    self.counts = counts
+  }
+
+  /// Position relative to the gene's start; against the strand for a gene on `-`.
+  func distance(to position: Int) -> Int {
+    gene.distance(to: position)
+  }
+}
