@@ -85,7 +85,8 @@ let package = Package(
 
     // Floor 2: these three know nothing of each other.
     .target(
-      name: "MixedModels", dependencies: ["LinearAlgebra", "Distributions"],
+      name: "MixedModels",
+      dependencies: ["Distributions", "KernelInterface", "LinearAlgebra", "VectorKernels"],
       swiftSettings: numeric),
     .target(
       name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "Tables"], swiftSettings: numeric),
@@ -123,7 +124,10 @@ let package = Package(
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(
-      name: "MixedModelsTests", dependencies: ["MixedModels", "Distributions", "LinearAlgebra"],
+      name: "MixedModelsTests",
+      dependencies: [
+        "Distributions", "KernelInterface", "LinearAlgebra", "MixedModels", "VectorKernels",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "TestSupport"],
