@@ -135,7 +135,10 @@ let package = Package(
     .testTarget(name: "DistributionsTests", dependencies: ["Distributions"], swiftSettings: strict),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"], swiftSettings: strict),
     .testTarget(
-      name: "MixedModelsTests", dependencies: ["MixedModels", "Distributions", "LinearAlgebra"],
+      name: "MixedModelsTests",
+      dependencies: [
+        "Distributions", "KernelInterface", "LinearAlgebra", "MixedModels", "VectorKernels",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "TestSupport"],

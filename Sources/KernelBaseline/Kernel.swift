@@ -11,4 +11,24 @@ package enum Kernel: VectorKernel {
       .baseline
     #endif
   }
+
+  package static func sumGenotypes(_ criterion: UnsafePointer<LaneCriterion>) {
+    GenotypeSums(criterion).sumGenotypes()
+  }
+
+  package static func sumResponses(_ criterion: UnsafePointer<LaneCriterion>) {
+    GenotypeSums(criterion).sumResponses()
+  }
+
+  package static func evaluate(_ criterion: UnsafePointer<LaneCriterion>, isAtNull: Bool) {
+    CriterionEvaluation(criterion).evaluate(isAtNull: isAtNull)
+  }
+
+  package static func estimate(
+    _ criterion: UnsafePointer<LaneCriterion>, contrasts: UnsafePointer<Double>, count: Int,
+    estimates: UnsafeMutablePointer<Lanes>
+  ) {
+    CriterionEvaluation(criterion).estimate(
+      contrasts: contrasts, count: count, estimates: estimates)
+  }
 }

@@ -44,4 +44,30 @@ package protocol VectorKernel: Sendable {
   /// `logPValues`.
   static func cotangents(
     logPValues: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>, count: Int)
+
+  /// Sums over donors the statistics of the variants whose dosages the lanes hold.
+  ///
+  /// - Complexity: O(N E (k p + k²)) for the eight of them.
+  static func sumGenotypes(_ criterion: UnsafePointer<LaneCriterion>)
+
+  /// Sums over donors X'Wy of the variants and responses the lanes hold.
+  ///
+  /// - Complexity: O(N E k).
+  static func sumResponses(_ criterion: UnsafePointer<LaneCriterion>)
+
+  /// The criterion with its derivatives at the lanes' points.
+  ///
+  /// - Parameter isAtNull: whether every lane's point is its gene's null fit, whose contractions
+  ///   are then taken from `nullContraction`.
+  /// - Complexity: O(R t² + t³).
+  static func evaluate(_ criterion: UnsafePointer<LaneCriterion>, isAtNull: Bool)
+
+  /// Linear combinations of the coefficients at the point last evaluated.
+  ///
+  /// - Parameters:
+  ///   - contrasts: count × m weights, by rows.
+  ///   - estimates: count × `LaneEstimate.count`.
+  static func estimate(
+    _ criterion: UnsafePointer<LaneCriterion>, contrasts: UnsafePointer<Double>, count: Int,
+    estimates: UnsafeMutablePointer<Lanes>)
 }

@@ -1,16 +1,6 @@
-import Glibc
-
-/// A safeguarded Newton iteration over the cone of admissible M.
-///
-/// Each step minimises the local quadratic model over the cone exactly (`ConeQuadratic`), then
-/// backtracks along the segment to that point. Near an optimum of any rank the iteration converges
-/// quadratically.
+/// The Newton iteration over the cone of admissible M, driven by one evaluator.
 struct ConstrainedNewton {
   let shape: RandomEffectShape
-  /// Converged when the model promises less than this; the criterion is then within about as much
-  /// of the optimum.
-  var tolerance = 5e-11
-  var maximumIterations = 60
 
   struct Result {
     var point: SymmetricMatrix2
@@ -24,119 +14,13 @@ struct ConstrainedNewton {
   /// The last call of `evaluate` is always at the point returned, so that the evaluator's factors
   /// belong to it.
   func minimise(
-    from start: SymmetricMatrix2, face startFace: ConeFace,
-    evaluate: (SymmetricMatrix2) -> SecondOrder?
+    from start: SymmetricMatrix2, face: ConeFace, evaluate: (SymmetricMatrix2) -> SecondOrder?
   ) -> Result? {
-    guard var current = evaluate(start) else { return nil }
-    var point = start
-    var face = startFace
-    var converged = false
-    iterations: for _ in 0..<maximumIterations {
-      let step = proposal(from: point, face: face, criterion: current)
-      if step.reduction < tolerance, step.face == face {
-        converged = true
-        break
-      }
-      let direction = step.target - point
-      var length = 1.0
-      var rejected = false
-      while true {
-        let trial = length == 1 ? step.target : point + length * direction
-        if Self.keepsDistance(trial, from: point) {
-          if let value = evaluate(trial),
-            Self.isAcceptable(value.value, before: current.value, promised: length * step.reduction)
-          {
-            current = value
-            point = trial
-            face = length == 1 ? step.face : .interior
-            rejected = false
-            break
-          }
-          rejected = true
-        }
-        length *= 0.5
-        if length < 1e-9 { break iterations }
-      }
-      if rejected { break }
-    }
-    if !converged {
-      guard let again = evaluate(point) else { return nil }
-      current = again
-      // At the limit of rounding the model's promise says whether this is an optimum.
-      let step = proposal(from: point, face: face, criterion: current)
-      converged = step.face == face && step.reduction < 1e-8
-    }
+    var iteration = NewtonIteration(shape: shape, start: start, face: face)
+    while iteration.isRunning { iteration.take(evaluate(iteration.trial)) }
+    guard iteration.state == .finished else { return nil }
     return Result(
-      point: point, face: face, criterion: current, converged: converged)
-  }
-
-  /// The minimiser of the quadratic model over the cone and the reduction it promises.
-  private func proposal(
-    from point: SymmetricMatrix2, face: ConeFace, criterion: SecondOrder
-  ) -> (target: SymmetricMatrix2, face: ConeFace, reduction: Double) {
-    let hessian = convexHessian(criterion, at: point, face: face)
-    let g = criterion.gradient
-    let hx = hessian.multiply(point.a11, point.a12, point.a22)
-    let model = ConeQuadratic(
-      hessian: hessian, linear: (hx.0 - g[0], hx.1 - g[1], hx.2 - g[2]), shape: shape)
-    let (target, targetFace) = model.minimiser()
-    return (target, targetFace, model.value(at: point) - model.value(at: target))
-  }
-
-  /// The Hessian, made positive definite in the free coordinates.
-  private func convexHessian(
-    _ criterion: SecondOrder, at point: SymmetricMatrix2, face: ConeFace
-  ) -> SymmetricMatrix3 {
-    let packed = criterion.hessian
-    switch shape {
-    case .scalar:
-      return SymmetricMatrix3(max(abs(packed[0]), 1e-8), 0, 0, 1, 0, 1)
-    case .diagonal:
-      let hessian = SymmetricMatrix3(packed[0], 0, packed[2], 1, 0, packed[5])
-      let free = SymmetricMatrix3(packed[0], packed[2], 0, packed[5], 0, max(packed[0], packed[5]))
-      if free.isPositiveDefinite { return hessian }
-      let mended = free.madePositiveDefinite()
-      return SymmetricMatrix3(mended.h11, 0, mended.h12, 1, 0, mended.h22)
-    case .full:
-      let hessian = SymmetricMatrix3(packed)
-      if hessian.isPositiveDefinite { return hessian }
-      // At a rank-one point the curvature across the boundary does not matter to second order:
-      // ρ (u'ΔM u)², u ⊥ M, is of fourth order on the boundary. Raising it keeps the quadratic
-      // convergence along the boundary that a general mending would spoil.
-      if face == .rankOne, let raised = raisedAcrossBoundary(hessian, at: point) { return raised }
-      return hessian.madePositiveDefinite()
-    }
-  }
-
-  private func raisedAcrossBoundary(
-    _ h: SymmetricMatrix3, at m: SymmetricMatrix2
-  ) -> SymmetricMatrix3? {
-    let trace = m.a11 + m.a22
-    // u'ΔMu for the unit vector u with Mu = 0: uu' = (tr(M) I − M) / tr(M).
-    let n = (m.a22 / trace, -2 * m.a12 / trace, m.a11 / trace)
-    let size = max(abs(h.h11), max(abs(h.h22), abs(h.h33)))
-    for rho in [10 * size, 1e3 * size] {
-      let raised = SymmetricMatrix3(
-        h.h11 + rho * n.0 * n.0, h.h12 + rho * n.0 * n.1, h.h13 + rho * n.0 * n.2,
-        h.h22 + rho * n.1 * n.1, h.h23 + rho * n.1 * n.2, h.h33 + rho * n.2 * n.2)
-      if raised.isPositiveDefinite { return raised }
-    }
-    return nil
-  }
-
-  /// Whether I − M stays positive definite and loses at most 98 % of its smaller eigenvalue: the
-  /// criterion is infinite at its border.
-  private static func keepsDistance(_ trial: SymmetricMatrix2, from point: SymmetricMatrix2) -> Bool
-  {
-    let before = (SymmetricMatrix2.identity - point).eigenvalues.smaller
-    let after = (SymmetricMatrix2.identity - trial).eigenvalues.smaller
-    return after >= 0.02 * before
-  }
-
-  /// A sufficient decrease, or one lost in the rounding of the criterion.
-  private static func isAcceptable(_ value: Double, before: Double, promised: Double) -> Bool {
-    if value <= before - 1e-4 * promised { return true }
-    let rounding = 1e-11 * max(1, abs(before))
-    return promised < 100 * rounding && value <= before + rounding
+      point: iteration.point, face: iteration.face, criterion: iteration.criterion,
+      converged: iteration.converged)
   }
 }

@@ -43,7 +43,7 @@ package final class ExactInteractionKernel: InteractionKernel {
   }
 
   package func fit(response: ResponseCrossProducts, null: NullFit) -> PairFit {
-    guard evaluator.degreesOfFreedom > 0 else { return .failed(.notIdentifiable) }
+    guard evaluator.scale.degreesOfFreedom > 0 else { return .failed(.notIdentifiable) }
     statistics.combine(with: response)
     guard refit == .all else { return fixedFit(response: response, null: null) }
     guard

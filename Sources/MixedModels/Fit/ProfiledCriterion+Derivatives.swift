@@ -87,7 +87,7 @@ extension ProfiledCriterion {
     let second = residualSecondDerivative() - 2 * cross - Self.products(logResidual)
 
     var result = weights.determinant
-    let nu = degreesOfFreedom
+    let nu = scale.degreesOfFreedom
     result.value += logDeterminant + nu * Double.log(residualSumOfSquares)
     result.gradient += Self.shifted(trace + nu * logResidual)
     result.hessian += secondTrace - square + nu * second

@@ -1,22 +1,12 @@
-import Glibc
 import LinearAlgebra
 
 /// Estimates at the point last evaluated.
 extension ProfiledCriterion {
   /// σ̂² = RSS / ν.
-  var residualVariance: Double { residualSumOfSquares / degreesOfFreedom }
+  var residualVariance: Double { residualSumOfSquares / scale.degreesOfFreedom }
 
-  /// Minus twice the (restricted) log-likelihood with all its constants, for the fixed columns in
-  /// the user's units (lme4's REML criterion or deviance).
-  func deviance(of value: Double) -> Double {
-    let nu = degreesOfFreedom
-    let constant = nu * (1 + log(2 * Double.pi / nu))
-    guard criterion == .reml else { return value + constant }
-    let scale =
-      design.basis.logDeterminant
-      + (genotypeCount > 0 ? design.genotypeBasis.logDeterminant : 0)
-    return value + constant + 2 * scale
-  }
+  /// The deviance of a value of the criterion.
+  func deviance(of value: Double) -> Double { scale.deviance(of: value) }
 
   /// A linear combination of the p + k coefficients in the orthonormal basis.
   ///
@@ -32,10 +22,10 @@ extension ProfiledCriterion {
     let df: Double
     switch method {
     case .infinite: df = .infinity
-    case .residual: df = Double(design.sampleCount - design.fixedCount - genotypeCount)
+    case .residual: df = scale.residualDegreesOfFreedom
     case .satterthwaite:
       df = curvature.degreesOfFreedom(
-        slope: logVarianceSlope(u, unscaled: unscaled), residual: degreesOfFreedom)
+        slope: logVarianceSlope(u, unscaled: unscaled), residual: scale.degreesOfFreedom)
     }
     return CoefficientEstimate(
       value: value(of: contrast, response: response),

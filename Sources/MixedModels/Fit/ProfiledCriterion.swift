@@ -22,8 +22,8 @@ final class ProfiledCriterion {
   let genotypeCount: Int
   /// p + genotypeCount + 1: columns of [C X y].
   let order: Int
-  /// ν.
-  let degreesOfFreedom: Double
+  /// ν, and the way to lme4's scale.
+  let scale: CriterionScale
 
   let weights: PatternWeights
   /// Contractions of the pattern statistics: columns × 12 lanes.
@@ -50,9 +50,7 @@ final class ProfiledCriterion {
     self.criterion = criterion
     genotypeCount = includesGenotype ? design.genotypeCount : 0
     order = design.fixedCount + genotypeCount + 1
-    degreesOfFreedom = Double(
-      criterion == .ml
-        ? design.sampleCount : design.sampleCount - design.fixedCount - genotypeCount)
+    scale = CriterionScale(design: design, criterion: criterion, genotypeCount: genotypeCount)
     weights = PatternWeights(patternCount: design.patternCount)
     let p = design.fixedCount
     let columns =
