@@ -14,7 +14,8 @@ package struct PValueHistogram: Sendable, Equatable {
 
   /// Counts a pair; NaN is passed over.
   mutating func add(logPValue: Double, alleleFrequency: Double) {
-    Self.count(exp(logPValue), alleleFrequency, in: &counts)
+    guard !logPValue.isNaN else { return }
+    counts[Self.index(exp(logPValue), alleleFrequency)] += 1
   }
 
   /// Counts pairs by their p-values and their variants' allele frequencies; NaN are passed over.
@@ -24,18 +25,17 @@ package struct PValueHistogram: Sendable, Equatable {
     precondition(
       pValues.count == alleleFrequencies.count,
       "\(pValues.count) p-values, \(alleleFrequencies.count) frequencies")
-    for index in pValues.indices {
-      Self.count(pValues[index], alleleFrequencies[index], in: &counts)
+    var bins = counts.mutableSpan
+    for pair in pValues.indices where !pValues[pair].isNaN {
+      bins[Self.index(pValues[pair], alleleFrequencies[pair])] += 1
     }
   }
 
+  /// The index in `counts` of a pair.
   @inline(__always)
-  private static func count(
-    _ pValue: Double, _ alleleFrequency: Double, in counts: inout [Int]
-  ) {
-    guard !pValue.isNaN else { return }
+  private static func index(_ pValue: Double, _ alleleFrequency: Double) -> Int {
     let bin = min(pValueBins - 1, Int(pValue * Double(pValueBins)))
-    counts[frequencyBin(alleleFrequency) * pValueBins + bin] += 1
+    return frequencyBin(alleleFrequency) * pValueBins + bin
   }
 
   /// The index in `frequencyBins` of an allele frequency from 0 to 1; 0 for NaN.

@@ -33,7 +33,7 @@ extension Kernel {
 /// is 2K ∫_w^∞ φ(s) g(τs²) ds with g(u) = √((u/2)/sinh(u/2)) even and K = G(a)/√T = 1 + O(τ²).
 /// The powers of g integrate by parts to p = 2φ(w) (M(w) + K w τ B), M Mills' ratio and
 /// B = Σ g_k p_2k, p_1 = 1, p_i = uⁱ⁻¹ + (2i − 1) τ p_i−1 (compare Didonato & Morris 1992,
-/// doi:10.1145/131766.131776, section 9). Cut after τ²⁰ the error is below 1e-13.
+/// doi:10.1145/131766.131776, equation 9). Cut after τ²⁰ the error is below 1e-13.
 ///
 /// **v < 15, u ≤ 1.** The first 8 terms of I_x(a, ½) = √(1−x)/√π Σ G(a+j)/(a+j) xᵃ⁺ʲ (DLMF
 /// 8.17.20), and I_x(a + 8, ½) by the formula above, for the same u.
@@ -45,17 +45,9 @@ private func studentLogTails(_ statistic: Lanes, _ freedom: Lanes) -> Lanes {
   let one = Lanes(repeating: 1)
   let isNormal = freedom .> Lanes(repeating: 1e30)
   let v: Lanes = freedom.replacing(with: Lanes(repeating: 1e30), where: isNormal)
-  // Beyond 2⁴⁰⁰ t² is scaled by 2⁻¹²⁰⁰, and 1 + t²/v is t²/v.
   let magnitude: Lanes = statistic.replacing(with: zero - statistic, where: statistic .< zero)
-  let isHuge = magnitude .> Lanes(repeating: 0x1p400)
-  let t: Lanes = magnitude.replacing(
-    with: magnitude * Lanes(repeating: 0x1p-600), where: isHuge)
-  let ratio: Lanes = t * t / v
-  let sum: Lanes = ratio + one
-  let lost: Lanes = ratio - (sum - one)
-  var u = logarithm(
-    of: sum.replacing(with: ratio, where: isHuge), plus: lost.replacing(with: zero, where: isHuge))
-  u.replace(with: u + Lanes(repeating: 831.776_616_671_934_4), where: isHuge)
+  let argument = Argument(magnitude, v)
+  let u = argument.u
 
   let isSmall = v .< Lanes(repeating: 15)
   let shifted: Lanes = v + zero.replacing(with: Lanes(repeating: 16), where: isSmall)
@@ -75,13 +67,10 @@ private func studentLogTails(_ statistic: Lanes, _ freedom: Lanes) -> Lanes {
 
   let isFar = (u .> one) .& .!isNormal
   if any(isFar .| isSmall) {
-    let reciprocal: Lanes = one / sum
-    let x: Lanes = reciprocal.replacing(with: zero, where: isHuge)
-    var complement: Lanes = one - x
-    complement.replace(with: ratio * x, where: (ratio .< one) .& .!isHuge)
+    let x = argument.x
     let a: Lanes = v * Lanes(repeating: 0.5)
     // √((1 − x)/π)·G(a + 8) for small degrees of freedom, with G(a) for others.
-    let root: Lanes = (complement * twiceT).squareRoot()
+    let root: Lanes = (argument.complement * twiceT).squareRoot()
     let scale: Lanes = root * gamma * Lanes(repeating: 0.398_942_280_401_432_7)
     let square: Lanes = x * x
     let power: Lanes = square * square
@@ -104,6 +93,47 @@ private func studentLogTails(_ statistic: Lanes, _ freedom: Lanes) -> Lanes {
     with: Lanes(repeating: -.infinity), where: magnitude .== Lanes(repeating: .infinity))
   let isDefined = (magnitude .== magnitude) .& (freedom .> zero)
   return result.replacing(with: Lanes(repeating: .nan), where: .!isDefined)
+}
+
+/// What t²/v determines, for |t| to the end of the double range.
+private struct Argument {
+  /// log(1 + t²/v).
+  let u: Lanes
+  private let ratio: Lanes
+  private let sum: Lanes
+  private let isHuge: SIMDMask<SIMD8<Int64>>
+
+  @inline(__always)
+  init(_ magnitude: Lanes, _ v: Lanes) {
+    // Beyond 2⁴⁰⁰ t² is scaled by 2⁻¹²⁰⁰, and 1 + t²/v is t²/v.
+    isHuge = magnitude .> Lanes(repeating: 0x1p400)
+    let t: Lanes = magnitude.replacing(
+      with: magnitude * Lanes(repeating: 0x1p-600), where: isHuge)
+    ratio = t * t / v
+    sum = ratio + Lanes(repeating: 1)
+    let lost: Lanes = ratio - (sum - Lanes(repeating: 1))
+    let logarithm = logarithm(
+      of: sum.replacing(with: ratio, where: isHuge),
+      plus: lost.replacing(with: Lanes(repeating: 0), where: isHuge))
+    // 1200 log 2.
+    u = logarithm.replacing(
+      with: logarithm + Lanes(repeating: 831.776_616_671_934_4), where: isHuge)
+  }
+
+  /// x = 1/(1 + t²/v).
+  @inline(__always)
+  var x: Lanes {
+    let reciprocal: Lanes = Lanes(repeating: 1) / sum
+    return reciprocal.replacing(with: Lanes(repeating: 0), where: isHuge)
+  }
+
+  /// 1 − x.
+  @inline(__always)
+  var complement: Lanes {
+    let difference: Lanes = Lanes(repeating: 1) - x
+    let isCancelling = (ratio .< Lanes(repeating: 1)) .& .!isHuge
+    return difference.replacing(with: ratio * x, where: isCancelling)
+  }
 }
 
 /// Γ(T + ¾)/(Γ(T + ¼)√T) from τ² = 1/(2T)², for T ≥ 7: asymptotic, error below 3e-15.
