@@ -98,8 +98,8 @@ let package = Package(
     .target(
       name: "Association",
       dependencies: [
-        "BlockGzip", "Cohort", "CPlatform", "CZlib", "Distributions", "Genotypes", "LinearAlgebra",
-        "MixedModels", "Tables",
+        "BlockGzip", "Cohort", "CPlatform", "CZlib", "Distributions", "Genotypes",
+        "KernelInterface", "LinearAlgebra", "MixedModels", "Tables", "VectorKernels",
       ],
       swiftSettings: numeric),
     .target(

@@ -1,22 +1,33 @@
+import CZlib
 import MixedModels
 import Tables
 
 /// What became of a chunk.
 struct ChunkOutcome: Sendable {
-  /// Indices of the chunk's genes in the expression file.
-  var genes: [Int]
+  /// Number of the chunk's genes.
+  var geneCount: Int
+  /// Genes that this chunk and later ones do not need.
+  var finished: [Int]
   var progress: Double
-  var run = PairRun()
+  /// Each in the order of the table.
+  var runs: [PairRun] = []
   var counts = PairCounts()
   var histogram = PValueHistogram()
   /// By gene index in the expression file; genes without a pair are absent.
   var summaries: [Int: GeneSummary] = [:]
-  /// Models fitted in this chunk, by gene index.
-  var models: [Int: GeneModel] = [:]
 
-  init(genes: [Int], progress: Double) {
-    self.genes = genes
-    self.progress = progress
+  init(_ chunk: ScanChunk) {
+    geneCount = chunk.genes.count
+    finished = chunk.finished
+    progress = chunk.progress
+  }
+
+  /// CRC-32 of the rows' text, run behind run.
+  var checksum: UInt32 {
+    runs.reduce(0) { sum, run in
+      UInt32(
+        truncatingIfNeeded: crc32_combine(UInt(sum), UInt(run.checksum), run.text.count))
+    }
   }
 }
 
@@ -27,14 +38,16 @@ struct ScanTotals: Sendable {
     var genes: Int
     var pairs: Int
     var rows: Int
-    /// CRC-32 of the rows' text, in order.
+    /// CRC-32 of the rows' text.
     var checksum: UInt32
   }
 
   var counts = PairCounts()
   var histogram = PValueHistogram()
+  /// Of genes whose pairs are not all known yet.
   var summaries: [Int: GeneSummary] = [:]
   var rows: [Int: GeneTable.Row] = [:]
+  var replacements = ReplacementRows()
   var ledger: [LedgerEntry] = []
 
   mutating func add(_ outcome: ChunkOutcome) {
@@ -43,10 +56,17 @@ struct ScanTotals: Sendable {
     for (gene, summary) in outcome.summaries {
       summaries[gene, default: GeneSummary()].add(summary)
     }
-    for (gene, model) in outcome.models { rows[gene] = model.tableRow }
     ledger.append(
       LedgerEntry(
-        genes: outcome.genes.count, pairs: outcome.counts.pairs, rows: outcome.counts.rows,
-        checksum: outcome.run.checksum))
+        genes: outcome.geneCount, pairs: outcome.counts.pairs, rows: outcome.counts.rows,
+        checksum: outcome.checksum))
+  }
+
+  /// Takes in a gene whose pairs are all known.
+  mutating func add(_ row: GeneTable.Row, gene: Int, replaced: [ReplacedRow]) {
+    rows[gene] = row
+    for replacement in replaced {
+      replacements.add(replacement.key) { $0.append(replacement.text) }
+    }
   }
 }

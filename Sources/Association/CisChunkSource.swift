@@ -3,12 +3,8 @@ import Cohort
 import Genotypes
 import Tables
 
-/// Runs of neighbouring genes with the variants of their windows, in one pass over the genotype
-/// file; a batch is let go when no later gene needs it.
+/// Batches of the genotype file, each with the genes whose windows reach into it.
 package final class CisChunkSource: ChunkSource {
-  /// At most; few, so that the last chunks of a small scan still keep every worker busy.
-  static let genesPerChunk = 4
-
   private struct Target {
     let gene: Int
     let window: ClosedRange<Int>
@@ -17,10 +13,11 @@ package final class CisChunkSource: ChunkSource {
   private let stream: VariantStream
   /// Genes still to come of each chromosome (match key), by window start.
   private var waiting: [String: ArraySlice<Target>] = [:]
+  /// Genes whose windows the file has reached.
+  private var active: [Target] = []
   private let geneCount: Int
-  private var handedOut = 0
+  private var finishedCount = 0
   private var chunkCount = 0
-  private var window: [PreparedVariants] = []
   private var current: String?
 
   init(stream: VariantStream, genes: [(index: Int, gene: Gene)], window: Int) {
@@ -32,61 +29,33 @@ package final class CisChunkSource: ChunkSource {
         Target(gene: index, window: gene.cisWindow(window)))
     }
     for (chromosome, list) in targets {
-      let sorted = list.sorted {
-        ($0.window.lowerBound, $0.window.upperBound, $0.gene)
-          < ($1.window.lowerBound, $1.window.upperBound, $1.gene)
-      }
-      waiting[chromosome] = sorted[...]
+      waiting[chromosome] = list.sorted { $0.window.lowerBound < $1.window.lowerBound }[...]
     }
   }
 
   func next() throws(InputError) -> ScanChunk? {
-    while true {
-      if let key = current, let chunk = try nextChunk(onChromosome: key) { return chunk }
-      guard try advance() else { return nil }
-    }
-  }
-
-  private func nextChunk(onChromosome key: String) throws(InputError) -> ScanChunk? {
-    guard let targets = waiting[key], let first = targets.first else { return nil }
-    // Genes whose windows overlap share variants; a chunk across a gap would only hold more of them.
-    var taken: [Target] = []
-    var last = first.window.upperBound
-    for target in targets.prefix(Self.genesPerChunk) where target.window.lowerBound <= last {
-      taken.append(target)
-      last = max(last, target.window.upperBound)
-    }
-    waiting[key] = targets.dropFirst(taken.count)
-    window.removeAll { $0.lastPosition < first.window.lowerBound }
-    while let batch = try stream.peek(), name(of: batch) == key, batch.firstPosition <= last {
-      _ = try stream.next()
-      if batch.lastPosition >= first.window.lowerBound { window.append(batch) }
-    }
-    handedOut += taken.count
-    chunkCount += 1
-    return ScanChunk(
-      index: chunkCount - 1, genes: taken.map(\.gene),
-      variants: window.filter { $0.firstPosition <= last },
-      progress: Double(handedOut) / Double(geneCount))
-  }
-
-  /// Moves to the next chromosome of the file; every record up to it is read and checked.
-  private func advance() throws(InputError) -> Bool {
-    window = []
-    while let batch = try stream.peek() {
-      let key = name(of: batch)
-      if key == current {
-        _ = try stream.next()
-        continue
+    var finished: [Int] = []
+    while let batch = try stream.next() {
+      let key = chromosomeMatchKey(stream.source.chromosomes[batch.chromosome])
+      if key != current {
+        finished += active.map(\.gene)
+        active = []
+        current = key
       }
-      current = key
-      return true
+      finished += active.filter { $0.window.upperBound < batch.firstPosition }.map(\.gene)
+      active.removeAll { $0.window.upperBound < batch.firstPosition }
+      while let target = waiting[key]?.first, target.window.lowerBound <= batch.lastPosition {
+        waiting[key]?.removeFirst()
+        if target.window.upperBound >= batch.firstPosition { active.append(target) }
+      }
+      guard !active.isEmpty else { continue }
+      finishedCount += finished.count
+      chunkCount += 1
+      return ScanChunk(
+        index: chunkCount - 1, genes: active.map(\.gene).sorted(), batch: batch,
+        finished: finished, progress: Double(finishedCount) / Double(geneCount))
     }
-    return false
-  }
-
-  private func name(of batch: PreparedVariants) -> String {
-    chromosomeMatchKey(stream.source.chromosomes[batch.chromosome])
+    return nil
   }
 }
 

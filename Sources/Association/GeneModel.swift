@@ -13,12 +13,20 @@ package final class GeneModel: Sendable {
   package let design: DesignCrossProducts?
   let response: ResponseCrossProducts?
   package let null: NullFit?
+  /// The model as polynomials; nil where pairs are fitted without them.
+  let chart: GeneChart?
 
   /// Why no pair of this gene can be fitted.
   package var failure: FitStatus.Reason? {
     guard design != nil, let null else { return .notIdentifiable }
     if case .failed(let reason) = null.status { return reason }
     return nil
+  }
+
+  /// The gene for exact fits; nil where it has none.
+  var exactGene: PairGene? {
+    guard failure == nil, let response, let null else { return nil }
+    return PairGene(response: response, null: null)
   }
 
   /// The gene's row of the genes table, without its pairs.
@@ -32,9 +40,12 @@ package final class GeneModel: Sendable {
 
   /// Fits the null model of gene `index`.
   ///
-  /// - Parameter shared: the design of all samples, used where the gene lacks none.
+  /// - Parameters:
+  ///   - shared: the design of all samples, used where the gene lacks none.
+  ///   - charts: what the charts of its genes share; nil without charts.
   init(
-    index: Int, plan: ModelPlan, shared: DesignCrossProducts, criterion: EstimationCriterion
+    index: Int, plan: ModelPlan, shared: DesignCrossProducts, criterion: EstimationCriterion,
+    charts: ChartDesign? = nil
   ) {
     self.index = index
     gene = plan.cohort.genes[index]
@@ -49,11 +60,16 @@ package final class GeneModel: Sendable {
     if let design {
       let response = ResponseCrossProducts(
         design: design, response: present.map { values[$0] })
+      let null = NullFit(design: design, response: response, criterion: criterion)
       self.response = response
-      null = NullFit(design: design, response: response, criterion: criterion)
+      self.null = null
+      chart =
+        design === shared
+        ? charts.flatMap { GeneChart(shared: $0, response: response, null: null) } : nil
     } else {
       response = nil
       null = nil
+      chart = nil
     }
   }
 

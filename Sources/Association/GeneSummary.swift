@@ -9,13 +9,6 @@ struct GeneSummary: Sendable {
   /// Combines the p-values of the pairs that were fitted.
   var combination = CauchyCombination()
 
-  mutating func add(_ logPValue: Double, candidate: () -> LeadVariant.Candidate) {
-    pairs += 1
-    guard !logPValue.isNaN else { return }
-    combination.add(logP: logPValue)
-    lead.add(logPValue, candidate: candidate)
-  }
-
   /// Adds the pairs of a later chunk.
   mutating func add(_ other: GeneSummary) {
     pairs += other.pairs

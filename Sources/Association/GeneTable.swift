@@ -79,7 +79,7 @@ struct GeneTable {
     }
     let fit = lead?.fit ?? .failed(.notIdentifiable)
     let numbers = [
-      lead?.frequency ?? .nan, fit.genotype.value, fit.genotype.standardError,
+      lead?.summary.frequency ?? .nan, fit.genotype.value, fit.genotype.standardError,
       fit.interaction.value, fit.interaction.standardError, fit.interaction.degreesOfFreedom,
     ]
     for number in numbers { pairs.append(number, to: &text) }

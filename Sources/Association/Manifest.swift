@@ -50,8 +50,8 @@ struct Manifest: Encodable {
 
   var schemaVersion = 1
   var program: Program
-  /// The instruction set of the pair kernel.
-  var simdLevel = "baseline"
+  /// The instruction set of the inner loops.
+  var simdLevel: String
   var command: [String]
   var formula: String
   var criterion: String

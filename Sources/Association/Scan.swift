@@ -38,20 +38,13 @@ package struct Scan {
     let inputs = try input { () throws(InputError) in
       try ScanInputs(options: options, observer: observer)
     }
-    let plan = inputs.plan
     let stream = inputs.stream()
-    let worker = ScanWorker(
-      options: options, plan: plan, shared: inputs.design,
-      table: PairTable(
-        significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames))
-
-    let totals =
-      options.isTrans
-      ? try runTrans(inputs.genes, stream: stream, worker: worker, spool: spool)
-      : try runCis(inputs.genes, stream: stream, worker: worker, spool: spool)
+    let context = ScanContext(inputs: inputs)
+    warnOfFixedVariances(inputs.design)
+    let totals = try scan(inputs, stream: stream, context: context, spool: spool)
     report(stream, totals.counts)
     let result = ScanResult(
-      inputs: inputs, totals: totals, table: worker.table, verdicts: stream.verdicts,
+      inputs: inputs, totals: totals, table: context.table, verdicts: stream.verdicts,
       chromosomes: stream.source.chromosomes)
     let digests = try input { () throws(InputError) in try result.digests() }
     let paths = try output { () throws(OutputError) in
@@ -62,51 +55,35 @@ package struct Scan {
 
   // MARK: Scanning
 
-  private func runCis(
-    _ genes: [Int], stream: VariantStream, worker: ScanWorker, spool: RunSpool
+  private func scan(
+    _ inputs: ScanInputs, stream: VariantStream, context: ScanContext, spool: RunSpool
   ) throws(ScanFailure) -> ScanTotals {
-    let cohort = worker.plan.cohort
-    warnOfFixedVariances(worker)
-    let source = CisChunkSource(
-      stream: stream, genes: genes.map { ($0, cohort.genes[$0]) }, window: options.window)
+    let cohort = inputs.plan.cohort
+    let source: any ChunkSource =
+      options.isTrans
+      ? TransChunkSource(stream: stream, genes: inputs.genes)
+      : CisChunkSource(
+        stream: stream, genes: inputs.genes.map { ($0, cohort.genes[$0]) },
+        window: options.window)
     let run = ScanRun(
-      source: source, spool: spool, observer: observer,
+      source: source, spool: spool, context: context, observer: observer,
       chromosomes: { stream.source.chromosomes })
-    try run.run(threads: options.threads) { chunk, chromosomes in
-      let models = chunk.genes.map { model($0, worker) }
-      var outcome = worker.process(chunk, genes: models, chromosomes: chromosomes)
-      for model in models { outcome.models[model.index] = model }
-      return outcome
-    }
+    try run.run()
+    guard !options.isTrans else { return run.totals }
     try input { () throws(InputError) in
       try ChromosomeMatch(
-        genes: genes.map { cohort.genes[$0].chromosome }, genotypes: stream.source.chromosomes,
-        expressionPath: cohort.expressionPath, genotypePath: stream.source.path
+        genes: inputs.genes.map { cohort.genes[$0].chromosome },
+        genotypes: stream.source.chromosomes, expressionPath: cohort.expressionPath,
+        genotypePath: stream.source.path
       ).check(observer)
     }
     return run.totals
   }
 
-  private func runTrans(
-    _ genes: [Int], stream: VariantStream, worker: ScanWorker, spool: RunSpool
-  ) throws(ScanFailure) -> ScanTotals {
-    warnOfFixedVariances(worker)
-    let models = parallelMap(genes.count, threads: options.threads) { model(genes[$0], worker) }
-    let run = ScanRun(
-      source: TransChunkSource(stream: stream, genes: Array(models.indices)), spool: spool,
-      observer: observer, chromosomes: { stream.source.chromosomes })
-    try run.run(threads: options.threads) { chunk, chromosomes in
-      worker.process(chunk, genes: models, chromosomes: chromosomes)
-    }
-    var totals = run.totals
-    for model in models { totals.rows[model.index] = model.tableRow }
-    return totals
-  }
-
   /// Null variances have absorbed part of every effect, so that z² ≤ N − 1 in balanced data.
-  private func warnOfFixedVariances(_ worker: ScanWorker) {
+  private func warnOfFixedVariances(_ design: DesignCrossProducts) {
     guard options.refit == .none else { return }
-    let donors = worker.plan.cohort.donorIDs.count
+    let donors = design.donorCount
     let floor = exp(StudentT.logTwoSidedNormalTail(Double(donors - 1).squareRoot()))
     observer.warn(
       "variance parameters stay at each gene's null fit (--refit none): with \(donors) donors "
@@ -118,10 +95,6 @@ package struct Scan {
     var text = TextBuffer()
     text.append(value, format: NumberFormat(significantDigits: 2))
     return text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-  }
-
-  private func model(_ gene: Int, _ worker: ScanWorker) -> GeneModel {
-    GeneModel(index: gene, plan: worker.plan, shared: worker.shared, criterion: options.criterion)
   }
 
   private func report(_ stream: VariantStream, _ counts: PairCounts) {

@@ -1,12 +1,14 @@
 import BlockGzip
 
-/// One unit of work: genes and the variants that may pair with them.
+/// One unit of work: a batch of variants with the genes that may pair with them.
 struct ScanChunk: Sendable {
   /// Number of the chunk in the order of the genotype file.
   let index: Int
-  /// Indices into the scan's genes.
+  /// Indices into the cohort's genes, ascending.
   let genes: [Int]
-  let variants: [PreparedVariants]
+  let batch: PreparedVariants
+  /// Genes that no chunk after the one before needs.
+  let finished: [Int]
   /// Share of the work handed out with this chunk, 0 to 1; NaN where unknown.
   let progress: Double
 }

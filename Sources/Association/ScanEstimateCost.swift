@@ -74,12 +74,12 @@ package struct ScanEstimateCost: Sendable {
     let chunks = threads
     let expression = Double(cohort.genes.count * cohort.sampleIDs.count) * 8
     // Single and double precision; names and alleles; frequency and verdict.
-    let variants = Double(counter.largestWindow) * (12 * donors + 250)
+    let variants = chunks * Double(counter.largestBatch) * (12 * donors + 250)
     // 240 bytes of text and 32 of record, in arrays that double as they grow, seldom all at once.
     let rows = Double(counter.largestChunk) * rowsPerPair * (chunks + 1) * 272
     let genes = Double(inputs.genes.count)
     let held =
-      inputs.options.isTrans ? genes : min(genes, chunks * Double(CisChunkSource.genesPerChunk))
+      inputs.options.isTrans ? genes : Double(counter.largestGeneCount)
     let lacking = genes > 0 ? Double(counter.genesLackingSamples) / genes : 0
     let models = held * (responseBytes(inputs.design) + lacking * designBytes(inputs.design))
     // Of the genes table; every result of a batch of all pairs has its own.

@@ -12,24 +12,16 @@ struct ScanEstimateCounter {
     var patternCount: Int
   }
 
-  private struct BatchSize: Hashable {
-    let firstIndex: Int
-    let variants: Int
-
-    init(_ batch: PreparedVariants) {
-      firstIndex = batch.firstIndex
-      variants = batch.variants.count
-    }
-  }
-
   let inputs: ScanInputs
   private(set) var pairs = 0
   /// Σ over pairs of K, the visit patterns of the pair's gene: what its fit costs depends on it.
   private(set) var patternSum = 0
   /// Pairs whose gene can be fitted.
   private(set) var fittedPairs = 0
-  /// Most variants of chunks that are in work at once, one a thread.
-  private(set) var largestWindow = 0
+  /// Most variants of a chunk.
+  private(set) var largestBatch = 0
+  /// Most genes of a chunk.
+  private(set) var largestGeneCount = 0
   /// Pairs of the chunk that has most.
   private(set) var largestChunk = 0
   private(set) var unidentifiableGenes = 0
@@ -39,8 +31,6 @@ struct ScanEstimateCounter {
   /// The different sets of donors of genes, as the matrices number them; the first is nil, all.
   private var donorSets: [[Int]?] = [nil]
   private var indexOfDonorSet: [[Int]: Int] = [:]
-  /// Batches of the last chunks, as many as there are threads.
-  private var inWork: [[BatchSize]] = []
   private var haveAPair: Set<Int> = []
 
   init(inputs: ScanInputs) {
@@ -52,28 +42,26 @@ struct ScanEstimateCounter {
 
   mutating func count(_ chunk: ScanChunk) {
     var inChunk = 0
-    for batch in chunk.variants {
-      // Genes of the same donors share the judgement of the batch's variants.
-      var testedBefore: [Int: [Int]] = [:]
-      for gene in chunk.genes {
-        guard let fit = fits[gene] else { continue }
-        let window = window(of: gene, in: batch)
-        guard !window.isEmpty else { continue }
-        let before = testedBefore[fit.donorSet] ?? self.testedBefore(batch, donorSet: fit.donorSet)
-        testedBefore[fit.donorSet] = before
-        let tested = before[window.upperBound] - before[window.lowerBound]
-        guard tested > 0 else { continue }
-        haveAPair.insert(gene)
-        inChunk += tested
-        patternSum += tested * fit.patternCount
-        if fit.patternCount > 0 { fittedPairs += tested }
-      }
+    let batch = chunk.batch
+    // Genes of the same donors share the judgement of the batch's variants.
+    var testedBefore: [Int: [Int]] = [:]
+    for gene in chunk.genes {
+      guard let fit = fits[gene] else { continue }
+      let window = window(of: gene, in: batch)
+      guard !window.isEmpty else { continue }
+      let before = testedBefore[fit.donorSet] ?? self.testedBefore(batch, donorSet: fit.donorSet)
+      testedBefore[fit.donorSet] = before
+      let tested = before[window.upperBound] - before[window.lowerBound]
+      guard tested > 0 else { continue }
+      haveAPair.insert(gene)
+      inChunk += tested
+      patternSum += tested * fit.patternCount
+      if fit.patternCount > 0 { fittedPairs += tested }
     }
     pairs += inChunk
     largestChunk = max(largestChunk, inChunk)
-    inWork = inWork.suffix(inputs.options.threads - 1) + [chunk.variants.map(BatchSize.init)]
-    largestWindow = max(
-      largestWindow, Set(inWork.joined()).reduce(0) { $0 + $1.variants })
+    largestBatch = max(largestBatch, batch.variants.count)
+    largestGeneCount = max(largestGeneCount, chunk.genes.count)
   }
 
   /// For every variant of a batch, and for its end, how many tested ones come before it.

@@ -48,9 +48,11 @@ package struct ScanInputs {
 
   /// The genotypes in batches of the size the scan uses.
   package func stream() -> VariantStream {
-    VariantStream(
+    // Rows of a batch with all genes must fit in memory.
+    let rows = options.isTrans ? Int(200_000 / max(1e-9, min(1, options.pValueThreshold))) : .max
+    return VariantStream(
       source: source, design: design, filter: options.filter,
-      batchSize: options.isTrans ? TransChunkSource.batchSize(genes: genes.count) : 256)
+      batchSize: max(8, min(VariantStream.batchSize, rows / max(1, genes.count))))
   }
 
   /// The genes the user asked for.

@@ -1,6 +1,8 @@
 import Cohort
 import Genotypes
+import KernelInterface
 import MixedModels
+import VectorKernels
 
 /// Everything a scan is told.
 package struct ScanOptions: Sendable {
@@ -35,6 +37,8 @@ package struct ScanOptions: Sendable {
   package var criterion = EstimationCriterion.reml
   package var degreesOfFreedom = DegreesOfFreedomMethod.satterthwaite
   package var refit = VarianceRefit.all
+  /// Instruction set of the inner loops.
+  package var level = SIMDLevel.highest
 
   /// All pairs instead of those in cis windows.
   package var isTrans = false

@@ -41,7 +41,7 @@ struct ScanResult {
     let writer = try IndexedTableWriter(
       path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), header: PairTable.header + "\n",
       level: PairTable.compressionLevel)
-    var merger = RunMerger(spool: spool)
+    var merger = RunMerger(spool: spool, replacements: totals.replacements)
     try merger.merge(into: writer)
     try writer.finish { chromosomes[$0] }
     let genes = try BlockGzipWriter(path: output.stage(".genes.tsv.gz"))
@@ -57,13 +57,10 @@ struct ScanResult {
   /// The genes of the scan in the expression file's order.
   private func geneRows() -> [GeneTable.Row] {
     inputs.listedGenes.map { gene in
-      var row =
-        totals.rows[gene]
+      totals.rows[gene]
         ?? GeneModel(
           index: gene, plan: plan, shared: inputs.design, criterion: options.criterion
         ).tableRow
-      row.summary = totals.summaries[gene] ?? GeneSummary()
-      return row
     }
   }
 
@@ -74,14 +71,15 @@ struct ScanResult {
     let elapsed = ContinuousClock.now - started
     return Manifest(
       program: .init(name: options.program.name, version: options.program.version),
-      command: options.command, formula: plan.formula.text,
+      simdLevel: options.level.description, command: options.command, formula: plan.formula.text,
       criterion: options.criterion.rawValue, degreesOfFreedom: options.degreesOfFreedom.rawValue,
       refit: options.refit.rawValue, timeCenter: plan.timeCentre,
       design: .init(
         donors: plan.cohort.donorIDs.count, samples: plan.cohort.sampleIDs.count,
         times: Set(plan.cohort.time).sorted(), visitPatterns: inputs.design.patternCount,
         notes: plan.cohort.notes + plan.notes),
-      inputs: digests, genes: inputs.listedGenes.count, pairs: totals.counts.pairs,
+      inputs: digests, genes: inputs.listedGenes.count,
+      pairs: totals.counts.pairs,
       rows: totals.counts.rows, pairsByStatus: totals.counts.byStatus,
       variantsByVerdict: Dictionary(
         uniqueKeysWithValues: VariantVerdict.allCases.map {

@@ -4,44 +4,52 @@ import MixedModels
 /// The shared state of a running scan: chunks out, sorted runs in.
 ///
 /// Reading and spooling happen one thread at a time, fitting on all; a few chunks per worker are
-/// in memory beside the window of variants. Results are used in the order of the chunks, so that
-/// nothing depends on which worker was faster.
+/// in memory. Results are used in the order of the chunks, so that nothing depends on which worker
+/// was faster; a gene is settled by any worker once its last chunk has been used.
 final class ScanRun: @unchecked Sendable {
   private let inputLock = Lock()
   private let outputLock = Lock()
   private let source: any ChunkSource
   private let spool: RunSpool
+  private let context: ScanContext
   private let observer: any ScanObserver
   private let chromosomes: () -> [String]
   private(set) var totals = ScanTotals()
   private(set) var failure: ScanFailure?
+  /// Genes whose pairs are all known.
+  private var unsettled: [Int] = []
 
   init(
-    source: any ChunkSource, spool: RunSpool, observer: any ScanObserver,
+    source: any ChunkSource, spool: RunSpool, context: ScanContext, observer: any ScanObserver,
     chromosomes: @escaping () -> [String]
   ) {
     self.source = source
     self.spool = spool
+    self.context = context
     self.observer = observer
     self.chromosomes = chromosomes
   }
 
-  /// Processes every chunk on `threads` threads.
-  func run(
-    threads: Int,
-    process: @Sendable (ScanChunk, _ chromosomes: [String]) -> ChunkOutcome
-  ) throws(ScanFailure) {
+  /// Processes every chunk and settles every gene.
+  func run() throws(ScanFailure) {
+    let threads = context.options.threads
     let delivery = OrderedDelivery<ChunkOutcome>(slots: 4 * threads)
     runWorkers(threads) { _ in
+      let worker = ScanWorker(context: context)
       while true {
+        settleGenes(worker)
         delivery.takeSlot()
         guard let (chunk, names) = take() else { break }
-        let outcome = process(chunk, names)
+        let outcome = worker.process(chunk, chromosomes: names)
         outputLock.withLock {
           delivery.deliver(outcome, at: chunk.index, use: use)
         }
       }
       delivery.open()
+    }
+    if failure == nil {
+      unsettled += totals.summaries.keys.sorted()
+      runWorkers(threads) { _ in settleGenes(ScanWorker(context: context)) }
     }
     if let failure { throw failure }
   }
@@ -62,11 +70,35 @@ final class ScanRun: @unchecked Sendable {
   private func use(_ outcome: ChunkOutcome) {
     guard failure == nil else { return }
     do throws(OutputError) {
-      try spool.append(outcome.run)
+      for run in outcome.runs { try spool.append(run) }
     } catch {
       failure = .output(error)
     }
     totals.add(outcome)
+    unsettled += outcome.finished
     observer.progress(share: outcome.progress, pairs: totals.counts.pairs)
+  }
+
+  /// Settles genes until none waits.
+  private func settleGenes(_ worker: ScanWorker) {
+    while let (gene, found) = outputLock.withLock({ nextUnsettled() }) {
+      var summary = found
+      let model = context.models.model(gene)
+      let names = inputLock.withLock { chromosomes() }
+      let replaced = worker.settle(&summary, of: model, chromosomes: names)
+      context.models.remove(gene)
+      var row = model.tableRow
+      row.summary = summary
+      outputLock.withLock { totals.add(row, gene: gene, replaced: replaced) }
+    }
+  }
+
+  private func nextUnsettled() -> (Int, GeneSummary)? {
+    while let gene = unsettled.popLast() {
+      if let summary = totals.summaries.removeValue(forKey: gene) { return (gene, summary) }
+      // A gene whose window held no variant to test keeps the row without pairs.
+      context.models.remove(gene)
+    }
+    return nil
   }
 }

@@ -1,116 +1,260 @@
-import LinearAlgebra
+import Genotypes
+import KernelInterface
 import MixedModels
 
 /// Fits the pairs of chunks on one thread.
-struct ScanWorker {
-  let options: ScanOptions
-  let plan: ModelPlan
-  let shared: DesignCrossProducts
-  let table: PairTable
+///
+/// A chunk's variants are taken into a block once; genes pass over it in tiles. Pairs are fitted in
+/// their gene's chart; those with a small p-value and those that do not settle there are collected
+/// over the tile and fitted exactly.
+final class ScanWorker {
+  private let context: ScanContext
+  private let exact: LaneInteractionKernel
+  private let block: VariantBlock?
+  private let charts: ChartKernel?
+  private let tails: PairTails
 
-  /// Genes that share one loading of a variant: enough to make it cheap, few enough that their
-  /// cross-products stay in the cache.
-  private static let tileSize = 16
+  /// Genes whose rows are held at once.
+  private static let tileSize = 64
 
-  /// Every pair of a chunk, as a sorted run.
-  ///
-  /// - Parameter genes: models of the chunk's genes, in its order.
-  func process(_ chunk: ScanChunk, genes: [GeneModel], chromosomes: [String]) -> ChunkOutcome {
-    var outcome = ChunkOutcome(genes: chunk.genes, progress: chunk.progress)
-    let sharing = genes.filter { $0.design == nil || $0.design === shared }
-    let kernel = kernel(for: shared)
-    for batch in chunk.variants {
-      for start in stride(from: 0, to: sharing.count, by: Self.tileSize) {
-        let tile = sharing[start..<min(start + Self.tileSize, sharing.count)]
-        process(tile, batch, kernel: kernel, chromosomes: chromosomes, into: &outcome)
-      }
+  init(context: ScanContext) {
+    self.context = context
+    let kernel = context.options.level.kernel
+    exact = context.exactKernel(context.design)
+    block = context.operators.map {
+      VariantBlock(operators: $0, capacity: VariantStream.batchSize, kernel: kernel)
     }
-    for gene in genes {
-      guard let design = gene.design, design !== shared else { continue }
-      let kernel = self.kernel(for: design)
-      for batch in chunk.variants where !window(of: gene, in: batch).isEmpty {
-        let own = PreparedVariants(
-          batch: batch.batch, firstIndex: batch.firstIndex, design: design,
-          filter: options.filter)
-        process([gene][...], own, kernel: kernel, chromosomes: chromosomes, into: &outcome)
-      }
+    charts = context.operators.map {
+      ChartKernel(shared: $0.shared, capacity: VariantStream.batchSize, kernel: kernel)
     }
-    outcome.run.sort()
+    tails = PairTails(kernel: kernel)
+  }
+
+  /// Every pair of a chunk, as sorted runs.
+  func process(_ chunk: ScanChunk, chromosomes: [String]) -> ChunkOutcome {
+    var outcome = ChunkOutcome(chunk)
+    let models = chunk.genes.map { context.models.model($0) }
+    let batch = chunk.batch
+    let sharing = models.filter { $0.design == nil || $0.design === context.design }
+    let distinct = DistinctVariants(batch)
+    load(batch, distinct)
+    for start in stride(from: 0, to: sharing.count, by: Self.tileSize) {
+      let tile = sharing[start..<min(start + Self.tileSize, sharing.count)]
+      report(
+        fit(tile, batch, distinct, kernel: exact), batch, distinct, chromosomes: chromosomes,
+        into: &outcome)
+    }
+    for model in models {
+      guard let design = model.design, design !== context.design else { continue }
+      guard !window(of: model, in: batch).isEmpty else { continue }
+      let own = PreparedVariants(
+        batch: batch.batch, firstIndex: batch.firstIndex, design: design,
+        filter: context.options.filter)
+      let distinct = DistinctVariants(own)
+      report(
+        fit([model], own, distinct, kernel: context.exactKernel(design)), own, distinct,
+        chromosomes: chromosomes, into: &outcome)
+    }
     return outcome
   }
 
-  private func kernel(for design: DesignCrossProducts) -> any InteractionKernel {
-    ExactInteractionKernel(
-      design: design, columns: plan.columns, criterion: options.criterion,
-      method: options.degreesOfFreedom, refit: options.refit)
-  }
-
-  private func window(of gene: GeneModel, in batch: PreparedVariants) -> Range<Int> {
-    options.isTrans
-      ? batch.variants.indices : batch.indices(positions: gene.gene.cisWindow(options.window))
-  }
-
-  /// Pairs of genes of one design with a batch prepared for it.
-  private func process(
-    _ genes: ArraySlice<GeneModel>, _ batch: PreparedVariants, kernel: any InteractionKernel,
-    chromosomes: [String], into outcome: inout ChunkOutcome
-  ) {
-    let windows = genes.map { window(of: $0, in: batch) }
-    let first = windows.map(\.lowerBound).min() ?? 0
-    let last = windows.map(\.upperBound).max() ?? 0
-    let texts = genes.map(GeneRowText.init)
+  /// Takes the distinct variants into the block.
+  private func load(_ batch: PreparedVariants, _ distinct: DistinctVariants) {
+    guard let block else { return }
+    block.removeAll()
     batch.dosages.withUnsafeBufferPointer { dosages in
       guard let base = dosages.baseAddress else { return }
-      for index in first..<max(first, last) where batch.summaries[index].verdict == .tested {
-        var isLoaded = false
-        let variant = batch.variants[index]
-        let text = VariantRowText(
-          chromosome: chromosomes[variant.chromosome], variant: variant,
-          number: batch.firstIndex + index, summary: batch.summaries[index], format: table.format)
-        for ((gene, geneText), window) in zip(zip(genes, texts), windows)
-        where window.contains(index) {
-          guard let response = gene.response, let null = gene.null, gene.failure == nil else {
-            report(
-              .failed(gene.failure ?? .notIdentifiable), geneText, text, batch, index,
-              into: &outcome)
-            continue
-          }
-          if !isLoaded {
-            // Safe: the column of variant `index` starts there and has donorCount values.
-            kernel.load(dosages: base + index * batch.donorCount)
-            isLoaded = true
-          }
-          report(
-            kernel.fit(response: response, null: null), geneText, text, batch, index,
-            into: &outcome)
-        }
+      for index in distinct.representatives {
+        // Safe: the column of variant `index` starts there and has one number per donor.
+        block.append(base + index * batch.donorCount)
+      }
+    }
+    block.prepare()
+  }
+
+  private func window(of model: GeneModel, in batch: PreparedVariants) -> Range<Int> {
+    context.options.isTrans
+      ? batch.variants.indices
+      : batch.indices(positions: model.gene.cisWindow(context.options.window))
+  }
+
+  // MARK: Fits
+
+  /// The pairs of genes of one design with a batch prepared for it.
+  private func fit(
+    _ models: ArraySlice<GeneModel>, _ batch: PreparedVariants, _ distinct: DistinctVariants,
+    kernel: LaneInteractionKernel
+  ) -> [PairBatch] {
+    var pairs: [PairBatch] = []
+    var genes: [PairGene] = []
+    var requests: [PairRequest] = []
+    var owners: [Int] = []
+    for model in models {
+      let window = window(of: model, in: batch)
+      var used = [Bool](repeating: false, count: distinct.representatives.count)
+      for index in window where distinct.slots[index] >= 0 { used[distinct.slots[index]] = true }
+      guard let first = used.firstIndex(of: true), let last = used.lastIndex(of: true) else {
+        continue
+      }
+      var own = PairBatch(model: model, window: window, slots: first..<(last + 1))
+      guard let gene = model.exactGene else {
+        let failed = PairFit.failed(model.failure ?? .notIdentifiable)
+        for slot in own.slots { own.set(failed, at: slot) }
+        pairs.append(own)
+        continue
+      }
+      fitFast(&own)
+      for slot in own.slots where used[slot] && needsExact(own, slot) {
+        requests.append(
+          PairRequest(gene: genes.count, variant: distinct.representatives[slot]))
+        owners.append(pairs.count)
+        own.slotsToMend.append(slot)
+      }
+      genes.append(gene)
+      pairs.append(own)
+    }
+    mend(&pairs, requests, owners: owners, genes: genes, batch: batch, kernel: kernel)
+    return pairs
+  }
+
+  /// Fits a gene in its chart.
+  private func fitFast(_ pairs: inout PairBatch) {
+    guard let chart = pairs.model.chart, let block, let charts else { return }
+    let isFull = context.reportsFastFits
+    charts.fit(chart, block, variants: pairs.slots, isFull: isFull)
+    let slots = pairs.slots
+    pairs.logPValues.withUnsafeMutableBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      charts.logPValues(of: slots, into: base)
+    }
+    for slot in slots {
+      let place = slot - slots.lowerBound
+      switch charts.outcome(at: slot) {
+      case .interior: pairs.statuses[place] = .ok
+      case .boundary: pairs.statuses[place] = .boundary
+      default:
+        pairs.logPValues[place] = .nan
+        continue
+      }
+      if isFull { pairs.fits[place] = charts.pairFit(at: slot) }
+    }
+  }
+
+  /// Whether a pair of the tile is still to be fitted exactly.
+  private func needsExact(_ pairs: PairBatch, _ slot: Int) -> Bool {
+    let logPValue = pairs.logPValues[slot - pairs.slots.lowerBound]
+    return !(logPValue >= ScanContext.exactBelow)
+  }
+
+  /// Fits the requests exactly.
+  private func mend(
+    _ pairs: inout [PairBatch], _ requests: [PairRequest], owners: [Int], genes: [PairGene],
+    batch: PreparedVariants, kernel: LaneInteractionKernel
+  ) {
+    let fits = batch.dosages.withUnsafeBufferPointer { dosages -> [PairFit] in
+      guard let base = dosages.baseAddress, !requests.isEmpty else { return [] }
+      return kernel.fit(requests, genes: genes, dosages: base)
+    }
+    let logPValues = tails.logPValues(fits.map(\.interaction))
+    var next = 0
+    for index in pairs.indices {
+      for slot in pairs[index].slotsToMend {
+        pairs[index].set(fits[next], at: slot)
+        pairs[index].logPValues[slot - pairs[index].slots.lowerBound] = logPValues[next]
+        next += 1
       }
     }
   }
 
+  // MARK: Reports
+
+  /// Counts a tile's pairs and writes its rows as one run.
   private func report(
-    _ fit: PairFit, _ gene: GeneRowText, _ text: VariantRowText, _ batch: PreparedVariants,
-    _ index: Int, into outcome: inout ChunkOutcome
+    _ tile: [PairBatch], _ batch: PreparedVariants, _ distinct: DistinctVariants,
+    chromosomes: [String], into outcome: inout ChunkOutcome
   ) {
-    let logPValue = PairLogPValues.logPValue(fit.interaction)
-    let variant = batch.variants[index]
-    let summary = batch.summaries[index]
-    outcome.counts.add(fit.status)
-    outcome.histogram.add(logPValue: logPValue, alleleFrequency: summary.frequency)
-    outcome.summaries[gene.index, default: GeneSummary()].add(logPValue) {
-      LeadVariant.Candidate(
-        logPValue: logPValue, variant: variant, fileIndex: batch.firstIndex + index,
-        frequency: summary.frequency, fit: fit)
-    }
-    guard isReported(logPValue) else { return }
-    let logPValues = PairLogPValues(fit, interaction: logPValue)
-    outcome.run.add(PairRowKey(variant: text.key, gene: gene.index)) { row in
-      table.append(variant: text, gene: gene, fit: fit, logPValues: logPValues, to: &row)
-    }
-    outcome.counts.rows += 1
+    for pairs in tile { count(pairs, batch, distinct, into: &outcome) }
+    let rows = PairRows(
+      table: context.table, tails: tails, logThreshold: context.logThreshold)
+    let run = rows.run(tile, batch, distinct, chromosomes: chromosomes)
+    outcome.counts.rows += run.rows.count
+    if !run.isEmpty { outcome.runs.append(run) }
   }
 
-  private func isReported(_ logPValue: Double) -> Bool {
-    options.pValueThreshold >= 1 || logPValue <= Double.log(options.pValueThreshold)
+  private func count(
+    _ pairs: PairBatch, _ batch: PreparedVariants, _ distinct: DistinctVariants,
+    into outcome: inout ChunkOutcome
+  ) {
+    var logPValues: [Double] = []
+    var frequencies: [Double] = []
+    logPValues.reserveCapacity(pairs.window.count)
+    frequencies.reserveCapacity(pairs.window.count)
+    var summary = outcome.summaries[pairs.model.index] ?? GeneSummary()
+    for index in pairs.window where distinct.slots[index] >= 0 {
+      let place = distinct.slots[index] - pairs.slots.lowerBound
+      let logPValue = pairs.logPValues[place]
+      logPValues.append(logPValue)
+      frequencies.append(batch.summaries[index].frequency)
+      outcome.counts.add(pairs.statuses[place])
+      if !logPValue.isNaN, summary.lead.accepts(logPValue, isExact: pairs.isExact[place]) {
+        summary.lead.add(candidate(pairs, place, batch, index))
+      }
+    }
+    summary.pairs += logPValues.count
+    tails.add(logPValues, frequencies: frequencies, to: &summary, &outcome.histogram)
+    outcome.summaries[pairs.model.index] = summary
+  }
+
+  private func candidate(
+    _ pairs: PairBatch, _ place: Int, _ batch: PreparedVariants, _ index: Int
+  ) -> LeadVariant.Candidate {
+    let isExact = pairs.isExact[place]
+    let logPValue = pairs.logPValues[place]
+    let start = index * batch.donorCount
+    return LeadVariant.Candidate(
+      logPValue: logPValue, variant: batch.variants[index], fileIndex: batch.firstIndex + index,
+      summary: batch.summaries[index], fit: isExact ? pairs.fits[place] : nil,
+      dosages: isExact ? [] : Array(batch.dosages[start..<(start + batch.donorCount)]),
+      isReported: logPValue <= context.logThreshold)
+  }
+
+  // MARK: Lead variants
+
+  /// Fits a gene's candidates for the lead exactly and settles which one leads.
+  ///
+  /// - Returns: the rows of candidates whose fast fit is in the pairs table.
+  func settle(
+    _ summary: inout GeneSummary, of model: GeneModel, chromosomes: [String]
+  ) -> [ReplacedRow] {
+    let candidates = summary.lead.candidates
+    let open = candidates.indices.filter { candidates[$0].fit == nil }
+    guard !open.isEmpty, let gene = model.exactGene else { return [] }
+    let dosages = open.flatMap { candidates[$0].dosages }
+    let requests = open.indices.map { PairRequest(gene: 0, variant: $0) }
+    let fits = dosages.withUnsafeBufferPointer { all -> [PairFit] in
+      guard let base = all.baseAddress else { return [] }
+      return exact.fit(requests, genes: [gene], dosages: base)
+    }
+    let logPValues = tails.logPValues(fits.map(\.interaction))
+    var settled = candidates
+    var replaced: [ReplacedRow] = []
+    for (place, index) in open.enumerated() {
+      settled[index].fit = fits[place]
+      settled[index].logPValue = logPValues[place]
+      settled[index].dosages = []
+      guard candidates[index].isReported else { continue }
+      let candidate = settled[index]
+      let text = VariantRowText(
+        chromosome: chromosomes[candidate.variant.chromosome], variant: candidate.variant,
+        number: candidate.fileIndex, summary: candidate.summary, format: context.table.format)
+      var row = ReplacedRow(key: PairRowKey(variant: text.key, gene: model.index))
+      context.table.append(
+        variant: text, gene: GeneRowText(model), fit: fits[place],
+        logPValues: tails.logPValues(of: fits[place], interaction: logPValues[place]),
+        to: &row.text)
+      replaced.append(row)
+    }
+    summary.lead.settle(settled)
+    return replaced
   }
 }

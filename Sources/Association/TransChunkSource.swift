@@ -1,6 +1,6 @@
 import BlockGzip
 
-/// All genes with every variant: one chunk a batch, so that its rows are sorted by position.
+/// All genes with every variant.
 package final class TransChunkSource: ChunkSource {
   private let stream: VariantStream
   private let genes: [Int]
@@ -11,14 +11,11 @@ package final class TransChunkSource: ChunkSource {
     self.genes = genes
   }
 
-  /// The number of variants of a batch: small enough that rows of all genes fit in memory.
-  static func batchSize(genes: Int) -> Int { max(8, min(256, 200_000 / max(1, genes))) }
-
   func next() throws(InputError) -> ScanChunk? {
     guard let batch = try stream.next() else { return nil }
     chunkCount += 1
     // Variants are not counted before they are read.
     return ScanChunk(
-      index: chunkCount - 1, genes: genes, variants: [batch], progress: .nan)
+      index: chunkCount - 1, genes: genes, batch: batch, finished: [], progress: .nan)
   }
 }

@@ -5,6 +5,9 @@ import MixedModels
 /// The genotype file as prepared batches, with counts of what the filter says of every variant.
 package final class VariantStream {
   let source: any GenotypeSource
+  /// Variants of a batch: enough to make what is done per batch and gene cheap.
+  static let batchSize = 256
+
   private let design: DesignCrossProducts
   private let filter: VariantFilter
   private let batchSize: Int
@@ -14,7 +17,8 @@ package final class VariantStream {
   private(set) var verdicts = [Int](repeating: 0, count: VariantVerdict.allCases.count)
 
   init(
-    source: any GenotypeSource, design: DesignCrossProducts, filter: VariantFilter, batchSize: Int
+    source: any GenotypeSource, design: DesignCrossProducts, filter: VariantFilter,
+    batchSize: Int = VariantStream.batchSize
   ) {
     self.source = source
     self.design = design

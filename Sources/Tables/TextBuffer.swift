@@ -120,6 +120,11 @@ package struct TextBuffer: Sendable {
   @inline(never)
   private mutating func grow(by room: Int) {
     let capacity = max(count + room, 2 * storage.count)
-    storage.append(contentsOf: repeatElement(0, count: capacity - storage.count))
+    var larger = [UInt8](repeating: 0, count: capacity)
+    larger.withUnsafeMutableBytes { out in
+      // Safe: the larger array has room for the bytes held.
+      withUnsafeBytes { out.copyMemory(from: $0) }
+    }
+    storage = larger
   }
 }

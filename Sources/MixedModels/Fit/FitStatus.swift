@@ -1,5 +1,5 @@
 /// How a fit ended. Numerical trouble is a value, never an exception.
-public enum FitStatus: Sendable, Equatable, CustomStringConvertible {
+public enum FitStatus: Sendable, Equatable, CaseIterable, CustomStringConvertible {
   /// An interior optimum.
   case ok
   /// The optimum lies on the boundary of the cone of covariance matrices, by the
@@ -11,7 +11,7 @@ public enum FitStatus: Sendable, Equatable, CustomStringConvertible {
   case failed(Reason)
 
   /// Why a model could not be fitted.
-  public enum Reason: String, Sendable {
+  public enum Reason: String, Sendable, CaseIterable {
     /// The variant's columns are combinations of the covariates.
     case collinear
     /// The response does not vary, or the fixed effects explain it entirely.
@@ -20,6 +20,23 @@ public enum FitStatus: Sendable, Equatable, CustomStringConvertible {
     case notIdentifiable = "not_identifiable"
     /// The criterion could not be evaluated.
     case numerical
+  }
+
+  /// Every status, in a fixed order.
+  public static let allCases: [FitStatus] =
+    [.ok, .boundary, .flat] + Reason.allCases.map { .failed($0) }
+
+  /// The status's place in `allCases`.
+  package var place: Int {
+    switch self {
+    case .ok: 0
+    case .boundary: 1
+    case .flat: 2
+    case .failed(.collinear): 3
+    case .failed(.noResidualVariation): 4
+    case .failed(.notIdentifiable): 5
+    case .failed(.numerical): 6
+    }
   }
 
   /// The status column's text.

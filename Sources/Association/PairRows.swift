@@ -1,0 +1,92 @@
+import MixedModels
+
+/// Writes the rows of a tile of genes in the order of the table.
+struct PairRows {
+  let table: PairTable
+  let tails: PairTails
+  /// Rows with at most this log p are written.
+  let logThreshold: Double
+
+  /// A row to write: its variant, and its gene's place in the tile.
+  private struct Place {
+    var variant: Int32
+    var gene: Int32
+  }
+
+  func run(
+    _ tile: [PairBatch], _ batch: PreparedVariants, _ distinct: DistinctVariants,
+    chromosomes: [String]
+  ) -> PairRun {
+    let places = places(tile, distinct, variants: batch.variants.count)
+    var run = PairRun()
+    guard !places.isEmpty else { return run }
+    let genes = tile.map { GeneRowText($0.model) }
+    let logPValues = tile.map(otherLogPValues)
+    var text: VariantRowText?
+    var current: Int32 = -1
+    for place in places {
+      let index = Int(place.variant)
+      if place.variant != current {
+        let variant = batch.variants[index]
+        text = VariantRowText(
+          chromosome: chromosomes[variant.chromosome], variant: variant,
+          number: batch.firstIndex + index, summary: batch.summaries[index], format: table.format)
+        current = place.variant
+      }
+      // Nothing is copied out of the tile but numbers: this is done for every row.
+      let gene = Int(place.gene)
+      let slot = distinct.slots[index] - tile[gene].slots.lowerBound
+      guard let text, let fit = tile[gene].fits[slot] else { continue }
+      run.add(PairRowKey(variant: text.key, gene: genes[gene].index)) { row in
+        table.append(
+          variant: text, gene: genes[gene], fit: fit,
+          logPValues: PairLogPValues(
+            genotype: logPValues[gene].genotype[slot], time: logPValues[gene].time[slot],
+            interaction: tile[gene].logPValues[slot]),
+          to: &row)
+      }
+    }
+    run.sort()
+    return run
+  }
+
+  /// The rows to write, by variant and then gene (a counting sort).
+  private func places(
+    _ tile: [PairBatch], _ distinct: DistinctVariants, variants: Int
+  ) -> [Place] {
+    var starts = [Int](repeating: 0, count: variants + 1)
+    forEachRow(tile, distinct) { index, _ in starts[index + 1] += 1 }
+    for index in 0..<variants { starts[index + 1] += starts[index] }
+    var places = [Place](repeating: Place(variant: 0, gene: 0), count: starts[variants])
+    forEachRow(tile, distinct) { index, gene in
+      places[starts[index]] = Place(variant: Int32(index), gene: Int32(gene))
+      starts[index] += 1
+    }
+    return places
+  }
+
+  private func forEachRow(
+    _ tile: [PairBatch], _ distinct: DistinctVariants, _ body: (Int, Int) -> Void
+  ) {
+    for (gene, pairs) in tile.enumerated() {
+      for index in pairs.window where distinct.slots[index] >= 0 {
+        let logPValue = pairs.logPValues[distinct.slots[index] - pairs.slots.lowerBound]
+        // A pair without a p-value has a row where all have one.
+        if logPValue <= logThreshold || logThreshold == .infinity { body(index, gene) }
+      }
+    }
+  }
+
+  /// p-values of the main effects by slot, where all numbers are known.
+  private func otherLogPValues(_ pairs: PairBatch) -> (genotype: [Double], time: [Double]) {
+    let known = pairs.fits.indices.filter { pairs.fits[$0] != nil }
+    func column(_ estimate: (PairFit) -> CoefficientEstimate) -> [Double] {
+      let values = tails.logPValues(
+        known.compactMap { pairs.fits[$0].map(estimate) })
+      var column = [Double](repeating: .nan, count: pairs.fits.count)
+      for (value, place) in zip(values, known) { column[place] = value }
+      return column
+    }
+    return (column { $0.genotype }, column { $0.time })
+  }
+}
