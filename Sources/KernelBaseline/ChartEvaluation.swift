@@ -21,8 +21,11 @@ struct ChartEvaluation {
   var residual: Packet
   /// RSS_a / RSS.
   var residualSlope: (Packet, Packet, Packet)
-  /// β.
+  /// β and its derivatives Q⁻¹e_a.
   var beta: (Packet, Packet)
+  var betaSlope1: (Packet, Packet)
+  var betaSlope2: (Packet, Packet)
+  var betaSlope3: (Packet, Packet)
   /// Q⁻¹: 11, 12, 22.
   var inverse: (Packet, Packet, Packet)
   /// Q_a: 11, 12, 22 of each.
@@ -35,30 +38,36 @@ struct ChartEvaluation {
   /// - Parameters:
   ///   - c: 5 × 20 derivatives: Q₁₁, Q₁₂, Q₂₂, s₁, s₂.
   ///   - x: the three coordinates.
+  ///   - isOrigin: whether they are all zero, which spares the polynomials.
   @inline(never)
   static func compute(
     _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, at x: UnsafePointer<Packet>,
-    into evaluation: UnsafeMutablePointer<ChartEvaluation>
+    isOrigin: Bool, into evaluation: UnsafeMutablePointer<ChartEvaluation>
   ) {
-    evaluation.initialize(to: ChartEvaluation(c, gene: gene, x[0], x[1], x[2]))
+    evaluation.initialize(to: ChartEvaluation(c, gene: gene, isOrigin: isOrigin, x[0], x[1], x[2]))
   }
 
   @inline(__always)
   private init(
-    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, _ x1: Packet, _ x2: Packet,
-    _ x3: Packet
+    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, isOrigin: Bool, _ x1: Packet,
+    _ x2: Packet, _ x3: Packet
   ) {
     let isCubic = gene.pointee.order == 3
     let weight = Packet(gene.pointee.determinantWeight)
     let nu = Packet(gene.pointee.degreesOfFreedom)
     let n = Packet(gene.pointee.donorCount)
-    let q11 = Jet(c, isCubic: isCubic, x1, x2, x3)
-    let q12 = Jet(c + 20, isCubic: isCubic, x1, x2, x3)
-    let q22 = Jet(c + 40, isCubic: isCubic, x1, x2, x3)
-    let s1 = Jet(c + 60, isCubic: isCubic, x1, x2, x3)
-    let s2 = Jet(c + 80, isCubic: isCubic, x1, x2, x3)
-    let r = Jet(quartic: gene.pointee.residual, x1, x2, x3)
-    let f = Jet(quartic: gene.pointee.logDeterminant, x1, x2, x3)
+    let q11 = isOrigin ? Jet(origin: c) : Jet(c, isCubic: isCubic, x1, x2, x3)
+    let q12 = isOrigin ? Jet(origin: c + 20) : Jet(c + 20, isCubic: isCubic, x1, x2, x3)
+    let q22 = isOrigin ? Jet(origin: c + 40) : Jet(c + 40, isCubic: isCubic, x1, x2, x3)
+    let s1 = isOrigin ? Jet(origin: c + 60) : Jet(c + 60, isCubic: isCubic, x1, x2, x3)
+    let s2 = isOrigin ? Jet(origin: c + 80) : Jet(c + 80, isCubic: isCubic, x1, x2, x3)
+    let r =
+      isOrigin
+      ? Jet(origin: gene.pointee.residual) : Jet(quartic: gene.pointee.residual, x1, x2, x3)
+    let f =
+      isOrigin
+      ? Jet(origin: gene.pointee.logDeterminant)
+      : Jet(quartic: gene.pointee.logDeterminant, x1, x2, x3)
 
     formDeterminant = Packet.fused(q11.value, q22.value, -(q12.value * q12.value))
     let scale = 1 / formDeterminant
@@ -149,6 +158,9 @@ struct ChartEvaluation {
     smooth = f.value
     residualSlope = (a1.slope, a2.slope, a3.slope)
     beta = (b1, b2)
+    betaSlope1 = a1.y
+    betaSlope2 = a2.y
+    betaSlope3 = a3.y
     inverse = (i11, i12, i22)
     form1 = (q11.g1, q12.g1, q22.g1)
     form2 = (q11.g2, q12.g2, q22.g2)

@@ -61,11 +61,14 @@ extension ChartSolver {
     return 1 / (1 / gene.pointee.degreesOfFreedom + form)
   }
 
-  /// A contrast c'β of the genotype columns: c'Q⁻¹c and the gradient of the log of its variance.
+  /// A contrast c'β of the genotype columns, c'Q⁻¹c and the gradient of the log of its variance.
+  ///
+  /// The iteration stops one small step before the optimum; that step is made to first order here
+  /// (∂β/∂x_a = Q⁻¹e_a), which saves an evaluation.
   @inline(__always)
   func contrast(
     _ c: (Double, Double)
-  ) -> (value: Packet, unscaled: Packet, slope: (Packet, Packet, Packet)) {
+  ) -> (value: Packet, error: Packet, slope: (Packet, Packet, Packet)) {
     let e = evaluation.pointee
     let u1 = e.inverse.0 * c.0 + e.inverse.1 * c.1
     let u2 = e.inverse.1 * c.0 + e.inverse.2 * c.1
@@ -75,22 +78,30 @@ extension ChartSolver {
     func slope(_ r: Packet, _ q: (Packet, Packet, Packet)) -> Packet {
       r - (u1 * u1 * q.0 + 2 * u1 * u2 * q.1 + u2 * u2 * q.2) * scale
     }
-    return (
-      e.beta.0 * c.0 + e.beta.1 * c.1, unscaled,
-      (
-        slope(e.residualSlope.0, e.form1), slope(e.residualSlope.1, e.form2),
-        slope(e.residualSlope.2, e.form3)
-      )
+    let change1 = step1 * e.betaSlope1.0 + step2 * e.betaSlope2.0 + step3 * e.betaSlope3.0
+    let change2 = step1 * e.betaSlope1.1 + step2 * e.betaSlope2.1 + step3 * e.betaSlope3.1
+    let slopes = (
+      slope(e.residualSlope.0, e.form1), slope(e.residualSlope.1, e.form2),
+      slope(e.residualSlope.2, e.form3)
     )
+    return (
+      (e.beta.0 + change1) * c.0 + (e.beta.1 + change2) * c.1,
+      (unscaled * e.residual / gene.pointee.degreesOfFreedom).squareRoot() * stepped(slopes),
+      slopes
+    )
+  }
+
+  /// What the last step makes of a standard error, given the gradient of its log variance.
+  @inline(__always)
+  private func stepped(_ slope: (Packet, Packet, Packet)) -> Packet {
+    Packet.one + 0.5 * (step1 * slope.0 + step2 * slope.1 + step3 * slope.2)
   }
 
   /// Writes the test of genotype × time.
   @inline(__always)
   func writeTest(_ curvature: Curvature, to out: UnsafeMutablePointer<Double>, stride: Int) {
     let interaction = contrast(gene.pointee.interactionContrast)
-    let variance = evaluation.pointee.residual / gene.pointee.degreesOfFreedom
-    let error = (variance * interaction.unscaled).squareRoot()
-    Self.store(interaction.value / error, .statistic, out, stride)
+    Self.store(interaction.value / interaction.error, .statistic, out, stride)
     Self.store(degreesOfFreedom(interaction.slope, curvature), .degreesOfFreedom, out, stride)
   }
 
@@ -106,26 +117,31 @@ extension ChartSolver {
   ) {
     let e = evaluation.pointee
     let nu = gene.pointee.degreesOfFreedom
-    let variance = e.residual / nu
+    let slope = e.residualSlope
+    let logChange = step1 * slope.0 + step2 * slope.1 + step3 * slope.2
+    let variance = e.residual / nu * (Packet.one + logChange)
     let genotype = contrast(gene.pointee.genotypeContrast)
     Self.store(genotype.value, .genotype, out, stride)
-    Self.store((variance * genotype.unscaled).squareRoot(), .genotypeError, out, stride)
+    Self.store(genotype.error, .genotypeError, out, stride)
     Self.store(degreesOfFreedom(genotype.slope, curvature), .genotypeDegrees, out, stride)
     let interaction = contrast(gene.pointee.interactionContrast)
     Self.store(interaction.value, .interaction, out, stride)
-    Self.store((variance * interaction.unscaled).squareRoot(), .interactionError, out, stride)
+    Self.store(interaction.error, .interactionError, out, stride)
     let g = gene.pointee.genotypeContrast
     let i = gene.pointee.interactionContrast
     let u1 = e.inverse.0 * i.0 + e.inverse.1 * i.1
     let u2 = e.inverse.1 * i.0 + e.inverse.2 * i.1
     Self.store(variance * (u1 * g.0 + u2 * g.1), .covariance, out, stride)
-    writeTime(curvature, time: time, means: means, variance: variance, to: out, stride: stride)
+    writeTime(
+      curvature, time: time, means: means, variance: e.residual / nu, to: out, stride: stride)
     writeComponents(variance, to: out, stride: stride)
     let logarithms =
-      gene.pointee.determinantWeight * Packet(logarithm(e.formDeterminant.lanes))
-      - gene.pointee.donorCount * Packet(logarithm(e.changeDeterminant.lanes)) + nu
-      * Packet(logarithm(e.residual.lanes))
-    Self.store(e.smooth + logarithms + gene.pointee.constant, .deviance, out, stride)
+      gene.pointee.determinantWeight * logarithm(e.formDeterminant)
+      - gene.pointee.donorCount * logarithm(e.changeDeterminant) + nu
+      * logarithm(e.residual)
+    // The step left over would take half its promise off.
+    Self.store(
+      e.smooth + logarithms + gene.pointee.constant - 0.5 * promise, .deviance, out, stride)
   }
 
   /// The effect of time at dosage 0: a − ρ'β with variance σ²(ℓ'A⁻¹ℓ + ρ'Q⁻¹ρ).
@@ -139,7 +155,7 @@ extension ChartSolver {
     let r1 = Jet(time, isCubic: isCubic, x1, x2, x3)
     let r2 = Jet(time + 20, isCubic: isCubic, x1, x2, x3)
     let plain = Jet(cubic: gene.pointee.timeVariance, x1, x2, x3)
-    let value = Jet(cubic: gene.pointee.timeValue, x1, x2, x3).value
+    let plainValue = Jet(cubic: gene.pointee.timeValue, x1, x2, x3)
     let rho1 = r1.value + means * gene.pointee.timeShift.0
     let rho2 = r2.value + means * gene.pointee.timeShift.1
     let u1 = e.inverse.0 * rho1 + e.inverse.1 * rho2
@@ -158,8 +174,16 @@ extension ChartSolver {
       slope(e.residualSlope.1, plain.g2, r1.g2, r2.g2, e.form2),
       slope(e.residualSlope.2, plain.g3, r1.g3, r2.g3, e.form3)
     )
-    Self.store(value - rho1 * e.beta.0 - rho2 * e.beta.1, .time, out, stride)
-    Self.store((variance * unscaled).squareRoot(), .timeError, out, stride)
+    @inline(__always)
+    func change(_ a: Packet, _ d1: Packet, _ d2: Packet, _ beta: (Packet, Packet)) -> Packet {
+      a - d1 * e.beta.0 - d2 * e.beta.1 - rho1 * beta.0 - rho2 * beta.1
+    }
+    let here = plainValue.value - rho1 * e.beta.0 - rho2 * e.beta.1
+    let first = step1 * change(plainValue.g1, r1.g1, r2.g1, e.betaSlope1)
+    let second = step2 * change(plainValue.g2, r1.g2, r2.g2, e.betaSlope2)
+    let third = step3 * change(plainValue.g3, r1.g3, r2.g3, e.betaSlope3)
+    Self.store(here + first + second + third, .time, out, stride)
+    Self.store((variance * unscaled).squareRoot() * stepped(b), .timeError, out, stride)
     Self.store(degreesOfFreedom(b, curvature), .timeDegrees, out, stride)
   }
 
@@ -168,7 +192,7 @@ extension ChartSolver {
   private func writeComponents(
     _ variance: Packet, to out: UnsafeMutablePointer<Double>, stride: Int
   ) {
-    var m = matrix()
+    var m = matrix(after: (step1, step2, step3))
     // Exactly zero where the optimum lies there, whatever rounding made of it.
     m.0.replace(with: Packet.zero, where: isZero .| (isAxis .& (free1 == 0)))
     m.1.replace(with: Packet.zero, where: isZero)
@@ -202,7 +226,7 @@ extension ChartSolver {
   @inline(__always)
   func writeOutcomes(_ curvature: Curvature, to out: UnsafeMutablePointer<UInt8>) {
     let found = (isInterior .| isRankOne .| isAxis .| isZero) .& curvature.isPositive
-    for lane in 0..<8 {
+    for lane in 0..<Packet.width {
       let outcome: ChartOutcome
       if isOutside[lane] {
         outcome = .outside

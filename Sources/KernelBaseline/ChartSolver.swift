@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Fits eight pairs of one gene in its chart.
+/// Fits a packet of pairs of one gene in its chart.
 ///
 /// A Newton iteration on the polynomials finds the optimum without the constraint that M be
 /// positive semidefinite; where that lies outside the cone, a second one follows the boundary (the
@@ -14,6 +14,13 @@ struct ChartSolver {
   let evaluation: UnsafeMutablePointer<ChartEvaluation>
   /// x.
   let point: UnsafeMutablePointer<Packet>
+  /// Whether all lanes are at x = 0 still.
+  private var isOrigin = true
+  /// The step from the point of the last evaluation to the optimum, and what it promises.
+  private(set) var step1 = Packet.zero
+  private(set) var step2 = Packet.zero
+  private(set) var step3 = Packet.zero
+  private(set) var promise = Packet.zero
   /// M = r · ½(1 + c, s, 1 − c) where a lane follows the rank-one boundary.
   var length = Packet.zero
   var cosine = Packet(1)
@@ -30,8 +37,8 @@ struct ChartSolver {
   var isOutside = LaneMask(repeating: false)
   var isBorderline = LaneMask(repeating: false)
 
-  /// Largest promise of the quadratic model at convergence.
-  private static let tolerance = 1e-8
+  /// Largest promise of the quadratic model for the last step, which is made to first order.
+  private static let tolerance = 1e-6
   /// Optima this close (in x) to the border between interior and boundary are not told apart.
   private static let border = 2e-4
 
@@ -64,8 +71,10 @@ struct ChartSolver {
   }
 
   @inline(__always)
-  private func evaluate() {
-    ChartEvaluation.compute(coefficients, gene: gene, at: point, into: evaluation)
+  private mutating func evaluate() {
+    ChartEvaluation.compute(
+      coefficients, gene: gene, at: point, isOrigin: isOrigin, into: evaluation)
+    isOrigin = false
   }
 
   @inline(never)
@@ -158,15 +167,16 @@ struct ChartSolver {
       let z1 = y1 / d1
       let z2 = y2 / d2
       let z3 = y3 / d3
-      let promise = y1 * z1 + y2 * z2 + y3 * z3
+      let promised = y1 * z1 + y2 * z2 + y3 * z3
       let done =
-        pending .& (promise < Packet(Self.tolerance)) .& .!mend1 .& .!mend2 .& .!mend3
-      settled = settled .| done
-      pending = pending .& .!done
-      if !any(pending) { break }
+        pending .& (promised < Packet(Self.tolerance)) .& .!mend1 .& .!mend2 .& .!mend3
       let s3 = z3
       let s2 = z2 - l32 * s3
       let s1 = z1 - l21 * s2 - l31 * s3
+      keep((s1, s2, s3), promised, where: done)
+      settled = settled .| done
+      pending = pending .& .!done
+      if !any(pending) { break }
       let largest = Packet.larger(s1.magnitude, Packet.larger(s2.magnitude, s3.magnitude))
       let scale = Packet.smaller(Packet(1), cap / largest)
       let n1 = (x1 + scale * s1).clamped(to: bound)
@@ -190,7 +200,7 @@ struct ChartSolver {
   /// Packet of `settled` whose M is positive definite; near the border they are marked.
   @inline(__always)
   private mutating func classify(_ settled: LaneMask) -> LaneMask {
-    let m = matrix()
+    let m = matrix(after: (step1, step2, step3))
     let mean = 0.5 * (m.0 + m.2)
     let half = 0.5 * (m.0 - m.2)
     let radius = Packet.fused(half, half, m.1 * m.1).squareRoot()
@@ -201,22 +211,23 @@ struct ChartSolver {
     return settled .& (least > 0)
   }
 
-  /// M at the current point.
+  /// M one step away from the current point.
   @inline(__always)
-  func matrix() -> (Packet, Packet, Packet) {
+  func matrix(after step: (Packet, Packet, Packet)) -> (Packet, Packet, Packet) {
     let o = gene.pointee.origin
     let t = gene.pointee.toMatrix
+    let x = (x1 + step.0, x2 + step.1, x3 + step.2)
     return (
-      Packet(o.0) + product(t.0), Packet(o.1) + product(t.1),
-      Packet(o.2) + product(t.2)
+      Packet.fused(
+        Packet(t.0.0), x.0,
+        Packet.fused(Packet(t.0.1), x.1, Packet.fused(Packet(t.0.2), x.2, Packet(o.0)))),
+      Packet.fused(
+        Packet(t.1.0), x.0,
+        Packet.fused(Packet(t.1.1), x.1, Packet.fused(Packet(t.1.2), x.2, Packet(o.1)))),
+      Packet.fused(
+        Packet(t.2.0), x.0,
+        Packet.fused(Packet(t.2.1), x.1, Packet.fused(Packet(t.2.2), x.2, Packet(o.2))))
     )
-  }
-
-  @inline(__always)
-  private func product(_ row: ChartGene.Rows3) -> Packet {
-    Packet.fused(
-      Packet(row.0), x1,
-      Packet.fused(Packet(row.1), x2, Packet(row.2) * x3))
   }
 
   // MARK: Rank one
@@ -238,6 +249,7 @@ struct ChartSolver {
 
   @inline(__always)
   private mutating func moveToBoundary(_ lanes: LaneMask) {
+    keep((.zero, .zero, .zero), .zero, where: lanes)
     let o = gene.pointee.origin
     let half = 0.5 * length
     let x = chartDirection(
@@ -261,7 +273,7 @@ struct ChartSolver {
   /// The rank-one matrix nearest to M.
   @inline(__always)
   private mutating func startAtLargestEigenvector(_ lanes: LaneMask) {
-    let m = matrix()
+    let m = matrix(after: (step1, step2, step3))
     let half = 0.5 * (m.0 - m.2)
     let radius = Packet.fused(half, half, m.1 * m.1).squareRoot()
     let inverse = 1 / Packet.larger(radius, Packet(1e-300))
@@ -373,8 +385,13 @@ struct ChartSolver {
       let y2 = -polar.gradient.1 - l * y1
       let z2 = y2 / p2
       let z1 = y1 / p1 - l * z2
-      let promise = y1 * y1 / p1 + y2 * z2
-      let done = pending .& (promise < Packet(Self.tolerance)) .& .!mend1 .& .!mend2
+      let promised = y1 * y1 / p1 + y2 * z2
+      let done = pending .& (promised < Packet(Self.tolerance)) .& .!mend1 .& .!mend2
+      keep(
+        (
+          z1 * polar.along.0 + z2 * polar.across.0, z1 * polar.along.1 + z2 * polar.across.1,
+          z1 * polar.along.2 + z2 * polar.across.2
+        ), promised, where: done)
       settled = settled .| done
       pending = pending .& .!done
       if !any(pending) { break }
@@ -405,7 +422,14 @@ struct ChartSolver {
   /// The derivative of the criterion from a rank-one M into the cone, along uu' with u ⊥ M.
   @inline(__always)
   private func inwardDerivative() -> Packet {
-    dot(evaluation.pointee.gradient, inward())
+    derivative(along: inward())
+  }
+
+  /// The derivative of the criterion after the step left over.
+  @inline(__always)
+  private func derivative(along direction: (Packet, Packet, Packet)) -> Packet {
+    dot(evaluation.pointee.gradient, direction)
+      + quadratic(evaluation.pointee.hessian, (step1, step2, step3), direction)
   }
 
   @inline(__always)
@@ -417,7 +441,7 @@ struct ChartSolver {
   @inline(__always)
   private mutating func finishBoundary(_ settled: LaneMask) {
     let direction = inward()
-    let derivative = dot(evaluation.pointee.gradient, direction)
+    let derivative = derivative(along: direction)
     isRankOne = isRankOne .| (settled .& (derivative >= 0))
     isBorderline = isBorderline .| (settled .& isNearBorder(derivative, direction))
   }
@@ -436,7 +460,7 @@ struct ChartSolver {
   private mutating func solveDiagonal() {
     let all = LaneMask(repeating: true)
     let settled = descend(all)
-    let m = matrix()
+    let m = matrix(after: (step1, step2, step3))
     let t = gene.pointee.toChart
     let o = gene.pointee.origin
     let margin1 = Packet(Self.border / t.0.0.magnitude)
@@ -450,6 +474,7 @@ struct ChartSolver {
     isOutside = isOutside .| (lacksFirst .& lacksSecond)
     let axis = (lacksFirst .| lacksSecond) .& .!isOutside
     guard any(axis) else { return }
+    keep((.zero, .zero, .zero), .zero, where: axis)
     let first = axis .& lacksFirst
     let second = axis .& lacksSecond
     x1.replace(with: Packet(-t.0.0 * o.0), where: first)
@@ -457,7 +482,7 @@ struct ChartSolver {
     x3.replace(with: Packet(-t.2.2 * o.2), where: second)
     free3.replace(with: Packet.zero, where: second)
     let held = descend(axis)
-    let n = matrix()
+    let n = matrix(after: (step1, step2, step3))
     let g = evaluation.pointee.gradient
     let h = evaluation.pointee.hessian
     let derivative1 = g.0 * t.0.0
@@ -475,13 +500,14 @@ struct ChartSolver {
 
   private mutating func solveScalar() {
     let settled = descend(LaneMask(repeating: true))
-    let m = matrix()
+    let m = matrix(after: (step1, step2, step3))
     let t = gene.pointee.toChart
     let margin = Packet(Self.border / t.0.0.magnitude)
     isBorderline = isBorderline .| (settled .& (m.0.magnitude < margin))
     isInterior = settled .& (m.0 > 0)
     let vanishes = settled .& (m.0 <= 0)
     guard any(vanishes) else { return }
+    keep((.zero, .zero, .zero), .zero, where: vanishes)
     x1.replace(with: Packet(-t.0.0 * gene.pointee.origin.0), where: vanishes)
     evaluate()
     let g = evaluation.pointee.gradient.0

@@ -13,6 +13,36 @@ struct Jet {
   var h23: Packet
   var h33: Packet
 
+  /// A polynomial at 0, from its derivatives there.
+  @inline(__always)
+  init(origin c: UnsafePointer<Packet>) {
+    value = c[0]
+    g1 = c[1]
+    g2 = c[2]
+    g3 = c[3]
+    h11 = c[4]
+    h12 = c[5]
+    h13 = c[6]
+    h22 = c[7]
+    h23 = c[8]
+    h33 = c[9]
+  }
+
+  /// The same for one shared by all lanes.
+  @inline(__always)
+  init(origin c: UnsafePointer<Double>) {
+    value = Packet(c[0])
+    g1 = Packet(c[1])
+    g2 = Packet(c[2])
+    g3 = Packet(c[3])
+    h11 = Packet(c[4])
+    h12 = Packet(c[5])
+    h13 = Packet(c[6])
+    h22 = Packet(c[7])
+    h23 = Packet(c[8])
+    h33 = Packet(c[9])
+  }
+
   /// A polynomial of order 2 or 3 from its derivatives at 0, one set per lane.
   ///
   /// With A the Hessian at 0 and T the third derivatives, H = A + Tx, the gradient is

@@ -1,7 +1,7 @@
 import KernelInterface
 
 extension Kernel {
-  /// Fits a block of variants with one gene in its chart, eight pairs at a time.
+  /// Fits a block of variants with one gene in its chart.
   package static func fitCharts(
     _ problem: UnsafePointer<ChartProblem>, gene: UnsafePointer<ChartGene>
   ) {
@@ -34,16 +34,16 @@ extension Kernel {
         }
         solver.writeEstimates(
           curvature, time: time,
-          means: Packet(UnsafeRawPointer(p.means + at).loadUnaligned(as: Lanes.self)),
+          means: Packet(at: p.means + at),
           to: p.results + at, stride: stride)
       }
       solver.writeOutcomes(curvature, to: p.outcomes + at)
-      at &+= 8
+      at &+= Packet.width
     }
   }
 
   @inline(__always)
   private static func load(_ at: UnsafePointer<Float>) -> Packet {
-    Packet(Lanes(UnsafeRawPointer(at).loadUnaligned(as: SIMD8<Float>.self)))
+    Packet(PacketStorage(UnsafeRawPointer(at).loadUnaligned(as: PacketFloats.self)))
   }
 }

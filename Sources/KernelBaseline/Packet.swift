@@ -1,22 +1,48 @@
 import KernelInterface
 
-/// Lanes that a condition holds for.
-typealias LaneMask = SIMDMask<SIMD8<Int64>>
+#if KERNEL_AVX512
+  typealias PacketStorage = SIMD8<Double>
+#else
+  // Two registers for every number would leave eight numbers in registers: half the width is
+  // faster, and fewer lanes wait for the slowest.
+  typealias PacketStorage = SIMD4<Double>
+#endif
 
-/// Eight doubles with operators of its own.
+#if KERNEL_AVX512
+  typealias PacketBits = SIMD8<UInt64>
+  typealias PacketFloats = SIMD8<Float>
+#else
+  typealias PacketBits = SIMD4<UInt64>
+  typealias PacketFloats = SIMD4<Float>
+#endif
+
+/// Lanes that a condition holds for.
+typealias LaneMask = SIMDMask<PacketStorage.MaskStorage>
+
+/// As many doubles as a register pair of the instruction set holds, with operators of its own.
 ///
 /// `SIMD8`'s operators are generic and mix vectors with scalars: formulas of ten terms take the
 /// type checker seconds each, and what is not inlined becomes a symbol that the copies of the
 /// kernels share. These are neither generic nor shared.
 struct Packet {
-  var lanes: Lanes
+  var lanes: PacketStorage
 
   @inline(__always)
-  init(_ lanes: Lanes) { self.lanes = lanes }
+  init(_ lanes: PacketStorage) { self.lanes = lanes }
+
+  /// Number of lanes.
+  @inline(__always)
+  static var width: Int { PacketStorage.scalarCount }
+
+  /// The numbers from an address on.
+  @inline(__always)
+  init(at pointer: UnsafePointer<Double>) {
+    lanes = UnsafeRawPointer(pointer).loadUnaligned(as: PacketStorage.self)
+  }
 
   /// The same number in every lane.
   @inline(__always)
-  init(_ value: Double) { lanes = Lanes(repeating: value) }
+  init(_ value: Double) { lanes = PacketStorage(repeating: value) }
 
   @inline(__always)
   static var zero: Packet { Packet(0.0) }
@@ -35,31 +61,31 @@ struct Packet {
   static prefix func - (a: Packet) -> Packet { Packet(-a.lanes) }
 
   @inline(__always)
-  static func + (a: Packet, b: Double) -> Packet { Packet(a.lanes + Lanes(repeating: b)) }
+  static func + (a: Packet, b: Double) -> Packet { Packet(a.lanes + PacketStorage(repeating: b)) }
   @inline(__always)
-  static func + (a: Double, b: Packet) -> Packet { Packet(Lanes(repeating: a) + b.lanes) }
+  static func + (a: Double, b: Packet) -> Packet { Packet(PacketStorage(repeating: a) + b.lanes) }
   @inline(__always)
-  static func - (a: Packet, b: Double) -> Packet { Packet(a.lanes - Lanes(repeating: b)) }
+  static func - (a: Packet, b: Double) -> Packet { Packet(a.lanes - PacketStorage(repeating: b)) }
   @inline(__always)
-  static func - (a: Double, b: Packet) -> Packet { Packet(Lanes(repeating: a) - b.lanes) }
+  static func - (a: Double, b: Packet) -> Packet { Packet(PacketStorage(repeating: a) - b.lanes) }
   @inline(__always)
-  static func * (a: Packet, b: Double) -> Packet { Packet(a.lanes * Lanes(repeating: b)) }
+  static func * (a: Packet, b: Double) -> Packet { Packet(a.lanes * PacketStorage(repeating: b)) }
   @inline(__always)
-  static func * (a: Double, b: Packet) -> Packet { Packet(Lanes(repeating: a) * b.lanes) }
+  static func * (a: Double, b: Packet) -> Packet { Packet(PacketStorage(repeating: a) * b.lanes) }
   @inline(__always)
-  static func / (a: Packet, b: Double) -> Packet { Packet(a.lanes / Lanes(repeating: b)) }
+  static func / (a: Packet, b: Double) -> Packet { Packet(a.lanes / PacketStorage(repeating: b)) }
   @inline(__always)
-  static func / (a: Double, b: Packet) -> Packet { Packet(Lanes(repeating: a) / b.lanes) }
+  static func / (a: Double, b: Packet) -> Packet { Packet(PacketStorage(repeating: a) / b.lanes) }
   @inline(__always)
-  static func < (a: Packet, b: Double) -> LaneMask { a.lanes .< Lanes(repeating: b) }
+  static func < (a: Packet, b: Double) -> LaneMask { a.lanes .< PacketStorage(repeating: b) }
   @inline(__always)
-  static func <= (a: Packet, b: Double) -> LaneMask { a.lanes .<= Lanes(repeating: b) }
+  static func <= (a: Packet, b: Double) -> LaneMask { a.lanes .<= PacketStorage(repeating: b) }
   @inline(__always)
-  static func > (a: Packet, b: Double) -> LaneMask { a.lanes .> Lanes(repeating: b) }
+  static func > (a: Packet, b: Double) -> LaneMask { a.lanes .> PacketStorage(repeating: b) }
   @inline(__always)
-  static func >= (a: Packet, b: Double) -> LaneMask { a.lanes .>= Lanes(repeating: b) }
+  static func >= (a: Packet, b: Double) -> LaneMask { a.lanes .>= PacketStorage(repeating: b) }
   @inline(__always)
-  static func == (a: Packet, b: Double) -> LaneMask { a.lanes .== Lanes(repeating: b) }
+  static func == (a: Packet, b: Double) -> LaneMask { a.lanes .== PacketStorage(repeating: b) }
 
   @inline(__always)
   static func < (a: Packet, b: Packet) -> LaneMask { a.lanes .< b.lanes }
@@ -76,13 +102,13 @@ struct Packet {
   @inline(__always)
   static func fused(_ a: Packet, _ b: Packet, _ c: Packet) -> Packet {
     var sum = c.lanes
-    sum.accumulate(a.lanes, b.lanes)
+    sum.accumulatePacket(a.lanes, b.lanes)
     return Packet(sum)
   }
 
   /// self += a·b.
   @inline(__always)
-  mutating func accumulate(_ a: Packet, _ b: Packet) { lanes.accumulate(a.lanes, b.lanes) }
+  mutating func accumulate(_ a: Packet, _ b: Packet) { lanes.accumulatePacket(a.lanes, b.lanes) }
 
   @inline(__always)
   mutating func replace(with other: Packet, where mask: LaneMask) {
@@ -102,8 +128,8 @@ struct Packet {
   var magnitude: Packet {
     Packet(
       unsafeBitCast(
-        unsafeBitCast(lanes, to: SIMD8<UInt64>.self) & SIMD8<UInt64>(repeating: .max >> 1),
-        to: Lanes.self))
+        unsafeBitCast(lanes, to: PacketBits.self) & PacketBits(repeating: .max >> 1),
+        to: PacketStorage.self))
   }
 
   /// The larger of two numbers, lane by lane; the first where one is NaN.
@@ -119,4 +145,26 @@ struct Packet {
   func clamped(to bound: Packet) -> Packet {
     Packet.larger(-bound, Packet.smaller(bound, self))
   }
+}
+
+extension PacketStorage {
+  /// self += a·b.
+  @inline(__always)
+  mutating func accumulatePacket(_ a: Self, _ b: Self) {
+    #if FUSED
+      addProduct(a, b)
+    #else
+      self += a * b
+    #endif
+  }
+}
+
+/// The natural logarithm.
+@inline(__always)
+func logarithm(_ x: Packet) -> Packet {
+  #if KERNEL_AVX512
+    return Packet(logarithm(x.lanes))
+  #else
+    return Packet(logarithm(Lanes(lowHalf: x.lanes, highHalf: x.lanes)).lowHalf)
+  #endif
 }

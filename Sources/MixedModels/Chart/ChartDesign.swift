@@ -36,9 +36,9 @@ package final class ChartDesign: Sendable {
     // A variant moves the variances of few donors far: they need a wide chart of a high order.
     let isSmall = design.donorCount < 50
     nodes = ChartNodes(
-      shape: design.shape, order: design.donorCount >= 200 ? 2 : 3,
+      shape: design.shape, order: design.donorCount >= 80 ? 2 : 3,
       oversampling: isSmall ? 3.2 : 1.6)
-    radius = design.donorCount >= 200 ? 0.05 : isSmall ? 0.15 : 0.1
+    radius = design.donorCount >= 80 ? 0.06 : isSmall ? 0.12 : 0.1
     acceptance = 1.5 * radius
     basis = QuadraticFormBasis(design: design)
     let p = design.fixedCount

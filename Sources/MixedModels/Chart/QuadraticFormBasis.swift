@@ -22,7 +22,7 @@ package struct QuadraticFormBasis: Sendable {
   /// donor.
   private static let largestEigenvalue = 0.99
   /// Relative size of what the basis leaves.
-  private static let tolerance = 2e-5
+  private static let tolerance = 4e-6
   private static let trainingCount = 72
   private static let candidateCount = 600
 
