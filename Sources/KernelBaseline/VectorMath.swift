@@ -48,7 +48,10 @@ func logarithm(_ x: Lanes) -> Lanes {
   let exponent = SIMD8<Int64>(truncatingIfNeeded: offset) &>> 52
   let mantissaBits = bits &- SIMD8<UInt64>(truncatingIfNeeded: exponent &<< 52)
   let m = unsafeBitCast(mantissaBits, to: Lanes.self)
-  let e = Lanes(exponent)
+  // Adding to the bits of 1.5 · 2⁵² makes a double of a small integer; the standard conversion would
+  // be a function shared between the copies of the kernels.
+  let shifted = exponent &+ SIMD8<Int64>(repeating: 0x4338_0000_0000_0000)
+  let e = unsafeBitCast(shifted, to: Lanes.self) - 6_755_399_441_055_744
   let s = (m - 1) / (m + 1)
   let z = s * s
   var series = Lanes(repeating: 1.0 / 21)
