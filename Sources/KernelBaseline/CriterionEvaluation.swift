@@ -105,6 +105,17 @@ struct LaneSecondOrder {
     h33.accumulate(scale * x3, x3)
   }
 
+  /// Adds x_a x_b to the Hessian.
+  @inline(__always)
+  mutating func addSquares(_ x1: Lanes, _ x2: Lanes, _ x3: Lanes) {
+    h11.accumulate(x1, x1)
+    h12.accumulate(x1, x2)
+    h13.accumulate(x1, x3)
+    h22.accumulate(x2, x2)
+    h23.accumulate(x2, x3)
+    h33.accumulate(x3, x3)
+  }
+
   @inline(__always)
   func store(_ results: UnsafeMutablePointer<Lanes>) {
     results[LaneResult.value] = value
