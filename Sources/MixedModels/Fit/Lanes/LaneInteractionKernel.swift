@@ -64,8 +64,8 @@ package final class LaneInteractionKernel {
 
   /// Fits pairs; the result at an index belongs to the request at it.
   ///
-  /// Cheapest where requests that follow one another share their gene, or repeat the variants of
-  /// the eight before.
+  /// Requests may come in any order and mix; they are taken gene by gene. Cheapest with many
+  /// requests a call, and eight or more of each gene.
   ///
   /// - Parameters:
   ///   - genes: what `PairRequest.gene` counts.
@@ -82,8 +82,12 @@ package final class LaneInteractionKernel {
     var fits = [PairFit](repeating: .failed(.numerical), count: requests.count)
     func report(_ request: Int, _ fit: PairFit) { fits[request] = fit }
     // Pairs that start at their null fit share its contractions in the first evaluation.
-    let fromNull = requests.indices.filter { startsAtNull(requests[$0], genes) }
-    let others = requests.indices.filter { !startsAtNull(requests[$0], genes) }
+    // Gene by gene, since a gene that all lanes share is taken in once for them.
+    let order = requests.indices.sorted {
+      (requests[$0].gene, $0) < (requests[$1].gene, $1)
+    }
+    let fromNull = order.filter { startsAtNull(requests[$0], genes) }
+    let others = order.filter { !startsAtNull(requests[$0], genes) }
     var left: [PendingPair] = []
     for (queue, isAtNull) in [(fromNull, true), (others, false)] {
       for first in stride(from: 0, to: queue.count, by: LaneStorage.laneCount) {
