@@ -25,6 +25,18 @@ private struct ColumnSums {
   }
 }
 
+/// The same for a single variance: one derivative.
+private struct ScalarColumnSums {
+  var value = Part.zero
+  var by11 = Part.zero
+
+  @inline(__always)
+  mutating func accumulate(_ x: Part, _ w0: Part, _ w1: Part) {
+    value.accumulate(x, w0)
+    by11.accumulate(x, w1)
+  }
+}
+
 extension CriterionEvaluation {
   /// H and its first derivatives from the statistics and the weights.
   func contract(isAtNull: Bool) {
@@ -77,6 +89,16 @@ extension CriterionEvaluation {
   private func contract(
     _ columns: Range<Int>, load: (Int, Int, Int) -> Part, plain: (Int) -> Lanes
   ) {
+    if c.pointee.parameters == 1 {
+      contractScalar(columns, load: load)
+    } else {
+      contractFull(columns, load: load)
+    }
+    for column in columns { c.pointee.products[column] += plain(column) }
+  }
+
+  @inline(__always)
+  private func contractFull(_ columns: Range<Int>, load: (Int, Int, Int) -> Part) {
     var column = columns.lowerBound
     while column &+ blockWidth <= columns.upperBound {
       // The parts of a block one after the other, while it is in the nearest cache.
@@ -133,7 +155,57 @@ extension CriterionEvaluation {
       }
       column &+= 1
     }
-    for column in columns { c.pointee.products[column] += plain(column) }
+  }
+
+  /// With one parameter the derivatives by the others stay zero.
+  @inline(__always)
+  private func contractScalar(_ columns: Range<Int>, load: (Int, Int, Int) -> Part) {
+    var column = columns.lowerBound
+    while column &+ 4 <= columns.upperBound {
+      for part in 0..<partCount {
+        var weights = PartPointer(c.pointee.weights, part: part)
+        var s0 = ScalarColumnSums()
+        var s1 = ScalarColumnSums()
+        var s2 = ScalarColumnSums()
+        var s3 = ScalarColumnSums()
+        var row = 0
+        while row < rows {
+          let w0 = weights[0]
+          let w1 = weights[1]
+          s0.accumulate(load(part, column, row), w0, w1)
+          s1.accumulate(load(part, column &+ 1, row), w0, w1)
+          s2.accumulate(load(part, column &+ 2, row), w0, w1)
+          s3.accumulate(load(part, column &+ 3, row), w0, w1)
+          weights = weights + 4
+          row &+= 1
+        }
+        store(s0, column, part)
+        store(s1, column &+ 1, part)
+        store(s2, column &+ 2, part)
+        store(s3, column &+ 3, part)
+      }
+      column &+= 4
+    }
+    while column < columns.upperBound {
+      for part in 0..<partCount {
+        var weights = PartPointer(c.pointee.weights, part: part)
+        var sums = ScalarColumnSums()
+        var row = 0
+        while row < rows {
+          sums.accumulate(load(part, column, row), weights[0], weights[1])
+          weights = weights + 4
+          row &+= 1
+        }
+        store(sums, column, part)
+      }
+      column &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func store(_ sums: ScalarColumnSums, _ column: Int, _ part: Int) {
+    PartPointer(c.pointee.products, part: part)[column] = -sums.value
+    PartPointer(c.pointee.slopes, part: part)[column] = -sums.by11
   }
 
   @inline(__always)

@@ -5,7 +5,13 @@ extension CriterionEvaluation {
   func residualCurvature(into sum: inout LaneSecondOrder) {
     let v = UnsafePointer(c.pointee.residualRow)
     let x = c.pointee.columns
-    for a in 0..<3 { multiply(c.pointee.slopes + a &* packed, v, into: x + a &* t) }
+    for a in 0..<3 {
+      if isParameter(a) {
+        multiply(c.pointee.slopes + a &* packed, v, into: x + a &* t)
+      } else {
+        for j in 0..<t { x[a &* t &+ j] = .zero }
+      }
+    }
     var b1 = Lanes.zero
     var b2 = Lanes.zero
     var b3 = Lanes.zero
@@ -34,6 +40,11 @@ extension CriterionEvaluation {
       }
       sum.addSquares(b1, b2, b3, scale: scale)
     }
+  }
+
+  /// Whether the entry 11, 12 or 22 of M is a parameter.
+  private func isParameter(_ index: Int) -> Bool {
+    c.pointee.parameters >> index & 1 == 1
   }
 
   /// A packed symmetric t × t matrix times a vector.
@@ -65,7 +76,7 @@ extension CriterionEvaluation {
       let triangles = Triangles(self, part: part)
       triangles.load()
       // Of shapes with fewer parameters only the derivatives by those are wanted.
-      for derivative in 0..<3 where c.pointee.parameters >> derivative & 1 == 1 {
+      for derivative in 0..<3 where isParameter(derivative) {
         triangles.multiply(derivative: derivative)
         triangles.whiten(derivative: derivative)
       }
@@ -144,6 +155,10 @@ extension CriterionEvaluation {
       out[LaneEstimate.unscaledVariance] = unscaled
       out[LaneEstimate.unscaledCovariance] = covariance
       for a in 0..<3 {
+        guard isParameter(a) else {
+          out[LaneEstimate.slope + a] = .zero
+          continue
+        }
         let quadratic = quadraticForm(c.pointee.slopes + a &* packed, w)
         out[LaneEstimate.slope + a] =
           c.pointee.results[LaneResult.residualSlope + a] - quadratic / unscaled
