@@ -246,6 +246,6 @@ extension ChartSolver {
     _ value: Packet, _ row: ChartResult, _ out: UnsafeMutablePointer<Double>, _ stride: Int
   ) {
     UnsafeMutableRawPointer(out + row.rawValue &* stride).storeBytes(
-      of: value.lanes, as: Lanes.self)
+      of: value.lanes, as: PacketStorage.self)
   }
 }

@@ -197,7 +197,18 @@ struct ChartSolver {
     return settled
   }
 
-  /// Packet of `settled` whose M is positive definite; near the border they are marked.
+  /// Keeps the step left over of lanes that are done.
+  @inline(__always)
+  private mutating func keep(
+    _ step: (Packet, Packet, Packet), _ promised: Packet, where mask: LaneMask
+  ) {
+    step1.replace(with: step.0, where: mask)
+    step2.replace(with: step.1, where: mask)
+    step3.replace(with: step.2, where: mask)
+    promise.replace(with: promised, where: mask)
+  }
+
+  /// Lanes of `settled` whose M is positive definite; near the border they are marked.
   @inline(__always)
   private mutating func classify(_ settled: LaneMask) -> LaneMask {
     let m = matrix(after: (step1, step2, step3))

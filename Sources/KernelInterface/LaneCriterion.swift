@@ -11,6 +11,8 @@ package struct LaneCriterion {
   package var fixedCount: Int
   package var genotypeCount: Int
   package var entries: Int
+  /// A bit for each of the entries 11, 12, 22 of M that is a parameter; others are zero.
+  package var parameters: Int
   package var patternCount: Int
   package var donorCount: Int
   /// Whether log|K| belongs to the criterion (REML).
@@ -66,8 +68,10 @@ package struct LaneCriterion {
   package var inverse: UnsafeMutablePointer<Lanes>
   /// The row of y of L⁻¹: t.
   package var residualRow: UnsafeMutablePointer<Lanes>
-  /// Three matrices s × s, zero beyond the triangle.
+  /// What products of triangles work on: 8 × (s/2)(s/2 + 1).
   package var whitened: UnsafeMutablePointer<Lanes>
+  /// Blocks of 2 × 2 entries of three symmetric matrices: (s/2)(s/2 + 1)/2 × 12.
+  package var squares: UnsafeMutablePointer<Lanes>
   /// The criterion's derivative by the entries of H, packed, doubled off the diagonal.
   package var adjoint: UnsafeMutablePointer<Lanes>
   /// Adjoint of the weights: R.
@@ -76,7 +80,8 @@ package struct LaneCriterion {
   package var columns: UnsafeMutablePointer<Lanes>
 
   package init(
-    fixedCount: Int, genotypeCount: Int, entries: Int, patternCount: Int, donorCount: Int,
+    fixedCount: Int, genotypeCount: Int, entries: Int, parameters: Int,
+    patternCount: Int, donorCount: Int,
     isRestricted: Bool, needsHessian: Bool, degreesOfFreedom: Double,
     patterns: UnsafePointer<Double>,
     donorStarts: UnsafePointer<Int>,
@@ -97,7 +102,7 @@ package struct LaneCriterion {
     factor: UnsafeMutablePointer<Lanes>,
     inverse: UnsafeMutablePointer<Lanes>,
     residualRow: UnsafeMutablePointer<Lanes>,
-    whitened: UnsafeMutablePointer<Lanes>,
+    whitened: UnsafeMutablePointer<Lanes>, squares: UnsafeMutablePointer<Lanes>,
     adjoint: UnsafeMutablePointer<Lanes>,
     weightAdjoint: UnsafeMutablePointer<Lanes>,
     columns: UnsafeMutablePointer<Lanes>
@@ -105,6 +110,7 @@ package struct LaneCriterion {
     self.fixedCount = fixedCount
     self.genotypeCount = genotypeCount
     self.entries = entries
+    self.parameters = parameters
     self.patternCount = patternCount
     self.donorCount = donorCount
     self.isRestricted = isRestricted
@@ -130,6 +136,7 @@ package struct LaneCriterion {
     self.inverse = inverse
     self.residualRow = residualRow
     self.whitened = whitened
+    self.squares = squares
     self.adjoint = adjoint
     self.weightAdjoint = weightAdjoint
     self.columns = columns

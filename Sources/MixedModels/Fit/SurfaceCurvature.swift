@@ -39,18 +39,15 @@ struct SurfaceCurvature {
     case (.full, _):
       let l1 = max(0, m.a11).squareRoot() * (m.a12 < 0 ? -1 : 1)
       let l2 = max(0, m.a22).squareRoot()
-      let j = [[2 * l1, 0], [l2, l1], [0, 2 * l2]]
+      // J has the columns (2l₁, l₂, 0) and (0, l₁, 2l₂).
+      let first = h.multiply(2 * l1, l2, 0)
+      let second = h.multiply(0, l1, 2 * l2)
       let g = criterion.gradient
-      var result = [[2 * g[0], g[1]], [g[1], 2 * g[2]]]
-      let rows = [[h.h11, h.h12, h.h13], [h.h12, h.h22, h.h23], [h.h13, h.h23, h.h33]]
-      for a in 0..<2 {
-        for b in 0..<2 {
-          for x in 0..<3 { for y in 0..<3 { result[a][b] += j[x][a] * rows[x][y] * j[y][b] } }
-        }
-      }
+      let h11 = 2 * l1 * first.0 + l2 * first.1 + 2 * g[0]
+      let h12 = l1 * first.1 + 2 * l2 * first.2 + g[1]
+      let h22 = l1 * second.1 + 2 * l2 * second.2 + 2 * g[2]
       coordinates = .two(
-        hessian: (result[0][0], result[0][1], result[1][1]),
-        jacobian: RankOneJacobian(l1: l1, l2: l2))
+        hessian: (h11, h12, h22), jacobian: RankOneJacobian(l1: l1, l2: l2))
     }
   }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A symmetric 3 × 3 matrix over the coordinates 11, 12, 22 of M.
 struct SymmetricMatrix3: Sendable, Equatable {
   var h11: Double
@@ -63,28 +61,47 @@ struct SymmetricMatrix3: Sendable, Equatable {
   /// The same eigenvectors with every eigenvalue λ replaced by max(|λ|, floor), floor being 1e-3
   /// of the largest |λ|: Newton's direction where the criterion is not convex.
   func madePositiveDefinite() -> SymmetricMatrix3 {
-    var a = [[h11, h12, h13], [h12, h22, h23], [h13, h23, h33]]
-    var v = [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0]]
-    for _ in 0..<12 {
-      for (p, q) in [(0, 1), (0, 2), (1, 2)] where a[p][q] != 0 {
-        let theta = 0.5 * atan2(2 * a[p][q], a[p][p] - a[q][q])
-        let c = cos(theta)
-        let s = sin(theta)
-        for i in 0..<3 {
-          (a[i][p], a[i][q]) = (c * a[i][p] + s * a[i][q], c * a[i][q] - s * a[i][p])
-          (v[i][p], v[i][q]) = (c * v[i][p] + s * v[i][q], c * v[i][q] - s * v[i][p])
-        }
-        for i in 0..<3 {
-          (a[p][i], a[q][i]) = (c * a[p][i] + s * a[q][i], c * a[q][i] - s * a[p][i])
-        }
-      }
+    // Jacobi rotations; p, q, r are the coordinates as they are turned, v their axes.
+    var a = self
+    var p = SIMD4(1.0, 0, 0, 0)
+    var q = SIMD4(0.0, 1, 0, 0)
+    var r = SIMD4(0.0, 0, 1, 0)
+    for _ in 0..<12 where a.h12 != 0 || a.h13 != 0 || a.h23 != 0 {
+      Self.turn(&a.h11, &a.h22, &a.h12, &a.h13, &a.h23, &p, &q)
+      Self.turn(&a.h11, &a.h33, &a.h13, &a.h12, &a.h23, &p, &r)
+      Self.turn(&a.h22, &a.h33, &a.h23, &a.h12, &a.h13, &q, &r)
     }
-    let largest = max(abs(a[0][0]), max(abs(a[1][1]), abs(a[2][2])))
-    let values = (0..<3).map { max(abs(a[$0][$0]), 1e-3 * largest) }
-    func entry(_ i: Int, _ j: Int) -> Double {
-      (0..<3).reduce(0) { $0 + values[$1] * v[i][$1] * v[j][$1] }
-    }
-    return SymmetricMatrix3(
-      entry(0, 0), entry(0, 1), entry(0, 2), entry(1, 1), entry(1, 2), entry(2, 2))
+    let floor = 1e-3 * max(abs(a.h11), max(abs(a.h22), abs(a.h33)))
+    let x = max(abs(a.h11), floor) * p
+    let y = max(abs(a.h22), floor) * q
+    let z = max(abs(a.h33), floor) * r
+    let first = x[0] * p + y[0] * q + z[0] * r
+    let second = x[1] * p + y[1] * q + z[1] * r
+    let last = x[2] * p[2] + y[2] * q[2] + z[2] * r[2]
+    return SymmetricMatrix3(first[0], first[1], first[2], second[1], second[2], last)
+  }
+
+  /// Turns two coordinates so that their product term vanishes (Golub & Van Loan, section 8.5).
+  ///
+  /// - Parameters:
+  ///   - first, second: their diagonal entries.
+  ///   - product: the entry of both.
+  ///   - firstOther, secondOther: their entries with the third coordinate.
+  private static func turn(
+    _ first: inout Double, _ second: inout Double, _ product: inout Double,
+    _ firstOther: inout Double, _ secondOther: inout Double, _ firstAxis: inout SIMD4<Double>,
+    _ secondAxis: inout SIMD4<Double>
+  ) {
+    guard product != 0 else { return }
+    let tau = (second - first) / (2 * product)
+    // For an infinite τ the product is rounding beside the diagonal.
+    let t = (tau < 0 ? -1 : 1) / (abs(tau) + (1 + tau * tau).squareRoot())
+    let c = 1 / (1 + t * t).squareRoot()
+    let s = t * c
+    first -= t * product
+    second += t * product
+    product = 0
+    (firstOther, secondOther) = (c * firstOther - s * secondOther, s * firstOther + c * secondOther)
+    (firstAxis, secondAxis) = (c * firstAxis - s * secondAxis, s * firstAxis + c * secondAxis)
   }
 }

@@ -18,21 +18,32 @@ package final class LaneInteractionKernel {
 
   /// What a lane holds.
   private struct Lane {
-    var request = 0
     var gene = -1
     var variant = -1
-    var iteration = NewtonIteration(shape: .full, start: .zero, face: .zero)
-    var phase = Phase.idle
+    var pair: PendingPair?
+  }
+
+  /// A pair between two evaluations; it may go on in another lane.
+  private struct PendingPair {
+    /// Index into the requests of the call.
+    var request: Int
+    var gene: Int
+    var variant: Int
+    var iteration: NewtonIteration
+    var phase = Phase.iterating
   }
 
   private enum Phase {
-    case idle
     case iterating
     /// The start has no value: the variant's columns are looked at without random effects.
     case checkingColumns
     /// The criterion was evaluated where the pair is to be reported.
     case reporting
   }
+
+  /// With so few pairs left in the lanes they wait for a later group: an evaluation costs the same
+  /// for one pair as for eight.
+  private static let fewPairs = 2
 
   /// - Parameter level: the instruction set to use.
   /// - Precondition: the processor supports `level`.
@@ -53,8 +64,8 @@ package final class LaneInteractionKernel {
 
   /// Fits pairs; the result at an index belongs to the request at it.
   ///
-  /// Cheapest where requests that follow one another share their gene, or repeat the variants of
-  /// the eight before.
+  /// Requests may come in any order and mix; they are taken gene by gene. Cheapest with many
+  /// requests a call, and eight or more of each gene.
   ///
   /// - Parameters:
   ///   - genes: what `PairRequest.gene` counts.
@@ -67,17 +78,31 @@ package final class LaneInteractionKernel {
     guard scale.degreesOfFreedom > 0 else {
       return requests.map { _ in .failed(.notIdentifiable) }
     }
-    for lane in lanes.indices { (lanes[lane].gene, lanes[lane].variant) = (-1, -1) }
+    for lane in lanes.indices { lanes[lane] = Lane() }
     var fits = [PairFit](repeating: .failed(.numerical), count: requests.count)
+    func report(_ request: Int, _ fit: PairFit) { fits[request] = fit }
     // Pairs that start at their null fit share its contractions in the first evaluation.
-    let fromNull = requests.indices.filter { startsAtNull(requests[$0], genes) }
-    let others = requests.indices.filter { !startsAtNull(requests[$0], genes) }
+    // Gene by gene, since a gene that all lanes share is taken in once for them.
+    let order = requests.indices.sorted {
+      (requests[$0].gene, $0) < (requests[$1].gene, $1)
+    }
+    let fromNull = order.filter { startsAtNull(requests[$0], genes) }
+    let others = order.filter { !startsAtNull(requests[$0], genes) }
+    var left: [PendingPair] = []
     for (queue, isAtNull) in [(fromNull, true), (others, false)] {
       for first in stride(from: 0, to: queue.count, by: LaneStorage.laneCount) {
         let group = queue[first..<min(first + LaneStorage.laneCount, queue.count)]
-        load(group, of: requests, genes: genes, dosages: dosages)
-        iterate(startsAtNull: isAtNull, genes: genes) { fits[$0] = $1 }
+        load(group.map { pending($0, requests[$0], genes) }[...], genes: genes, dosages: dosages)
+        left += iterate(startsAtNull: isAtNull, genes: genes, leaveFew: true, report: report)
       }
+    }
+    var next = 0
+    while next < left.count {
+      let group = left[next..<min(next + LaneStorage.laneCount, left.count)]
+      next = group.endIndex
+      load(group, genes: genes, dosages: dosages)
+      left += iterate(
+        startsAtNull: false, genes: genes, leaveFew: next < left.count, report: report)
     }
     return fits
   }
@@ -87,103 +112,123 @@ package final class LaneInteractionKernel {
     return start.point == genes[request.gene].null.point
   }
 
+  private func pending(
+    _ index: Int, _ request: PairRequest, _ genes: [PairGene]
+  ) -> PendingPair {
+    let start = refit == .none ? nil : request.start
+    let null = genes[request.gene].null
+    return PendingPair(
+      request: index, gene: request.gene, variant: request.variant,
+      iteration: NewtonIteration(
+        shape: design.shape, start: start?.point ?? null.point, face: start?.face ?? null.face))
+  }
+
   /// Fills the lanes; those beyond the group repeat its last pair and are not reported.
   private func load(
-    _ group: ArraySlice<Int>, of requests: [PairRequest], genes: [PairGene],
-    dosages: UnsafePointer<Double>
+    _ group: ArraySlice<PendingPair>, genes: [PairGene], dosages: UnsafePointer<Double>
   ) {
-    var variantsChanged = false
-    var genesChanged = false
     let last = group.index(before: group.endIndex)
-    for lane in 0..<LaneStorage.laneCount {
-      let at = min(group.startIndex + lane, last)
-      let index = group[at]
-      let request = requests[index]
-      let gene = genes[request.gene]
-      if lanes[lane].variant != request.variant {
+    let held = lanes.indices.map { group[min(group.startIndex + $0, last)] }
+    let genesChanged = load(genesOf: held, genes: genes)
+    var variantsChanged = false
+    for (lane, pair) in held.enumerated() {
+      if lanes[lane].variant != pair.variant {
         // Safe: the column of a variant has one number per donor.
-        storage.load(dosages: dosages + request.variant * design.donorCount, lane: lane)
-        lanes[lane].variant = request.variant
+        storage.load(dosages: dosages + pair.variant * design.donorCount, lane: lane)
+        lanes[lane].variant = pair.variant
         variantsChanged = true
       }
-      if lanes[lane].gene != request.gene {
-        storage.load(response: gene.response, null: gene.null, design: design, lane: lane)
-        lanes[lane].gene = request.gene
-        genesChanged = true
-      }
-      let start =
-        refit == .none ? nil : request.start
-      lanes[lane].request = index
-      lanes[lane].iteration = NewtonIteration(
-        shape: design.shape, start: start?.point ?? gene.null.point,
-        face: start?.face ?? gene.null.face)
-      lanes[lane].phase = group.startIndex + lane <= last ? .iterating : .idle
-      storage.set(point: lanes[lane].iteration.trial, lane: lane)
+      lanes[lane].pair = lane < group.count ? pair : nil
+      storage.set(point: pair.iteration.trial, lane: lane)
     }
     if variantsChanged { kernel.sumGenotypes(storage.criterion) }
     if variantsChanged || genesChanged { kernel.sumResponses(storage.criterion) }
   }
 
+  /// Takes the pairs' genes into the lanes; whether any lane has another one than before.
+  private func load(genesOf held: [PendingPair], genes: [PairGene]) -> Bool {
+    let changed = lanes.indices.filter { lanes[$0].gene != held[$0].gene }
+    guard let first = changed.first else { return false }
+    if changed.count == lanes.count, held.allSatisfy({ $0.gene == held[first].gene }) {
+      let gene = genes[held[first].gene]
+      storage.load(response: gene.response, null: gene.null, lane: nil)
+    } else {
+      for lane in changed {
+        let gene = genes[held[lane].gene]
+        storage.load(response: gene.response, null: gene.null, lane: lane)
+      }
+    }
+    for lane in changed { lanes[lane].gene = held[lane].gene }
+    return true
+  }
+
   /// Runs the lanes until each is reported.
+  ///
+  /// - Parameter leaveFew: whether the last pairs may be left for another group; they are returned.
   private func iterate(
-    startsAtNull: Bool, genes: [PairGene], report: (Int, PairFit) -> Void
-  ) {
+    startsAtNull: Bool, genes: [PairGene], leaveFew: Bool, report: (Int, PairFit) -> Void
+  ) -> [PendingPair] {
     var isAtNull = startsAtNull
-    while lanes.contains(where: { $0.phase != .idle }) {
+    while true {
       kernel.evaluate(storage.criterion, isAtNull: isAtNull)
       isAtNull = false
       var reports = false
+      var running = 0
       for lane in lanes.indices {
-        if let reason = advance(lane) { report(lanes[lane].request, .failed(reason)) }
-        if lanes[lane].phase == .reporting { reports = true }
-        if lanes[lane].phase != .idle {
-          storage.set(point: lanes[lane].iteration.trial, lane: lane)
+        guard var pair = lanes[lane].pair else { continue }
+        if let reason = advance(&pair, lane: lane) {
+          report(pair.request, .failed(reason))
+          lanes[lane].pair = nil
+          continue
+        }
+        if pair.phase == .reporting { reports = true } else { running += 1 }
+        lanes[lane].pair = pair
+      }
+      if reports {
+        contrasts.estimate(kernel, storage)
+        for lane in lanes.indices {
+          guard let pair = lanes[lane].pair, pair.phase == .reporting else { continue }
+          report(pair.request, pairFit(pair, lane: lane, gene: genes[pair.gene]))
+          lanes[lane].pair = nil
         }
       }
-      guard reports else { continue }
-      contrasts.estimate(kernel, storage)
-      for lane in lanes.indices where lanes[lane].phase == .reporting {
-        report(lanes[lane].request, pairFit(lane: lane, gene: genes[lanes[lane].gene]))
-        lanes[lane].phase = .idle
+      if running == 0 || leaveFew && running <= Self.fewPairs {
+        return lanes.compactMap(\.pair)
+      }
+      for lane in lanes.indices {
+        if let pair = lanes[lane].pair { storage.set(point: pair.iteration.trial, lane: lane) }
       }
     }
   }
 
-  /// Takes a lane's evaluation in; the reason where that ends it without a fit.
-  private func advance(_ lane: Int) -> FitStatus.Reason? {
+  /// Takes a lane's evaluation in; the reason where that ends its pair without a fit.
+  private func advance(_ pair: inout PendingPair, lane: Int) -> FitStatus.Reason? {
     // 1 − R² of the variant's columns on the covariates below 1e-10: what is left is rounding.
     let isCollinear = !(storage.result(LaneResult.genotypePivot, lane: lane) > 1e-10)
-    switch lanes[lane].phase {
-    case .idle, .reporting: return nil
-    case .checkingColumns:
-      lanes[lane].phase = .idle
-      return isCollinear || storage.result(LaneResult.isDefined, lane: lane) == 0
-        ? .collinear : .numerical
-    case .iterating:
-      let value = storage.criterion(lane: lane)
-      if refit == .none, value != nil {
-        lanes[lane].phase = .reporting
-      } else {
-        lanes[lane].iteration.take(value)
-        switch lanes[lane].iteration.state {
-        case .starting, .searching, .closing: return nil
-        case .finished: lanes[lane].phase = .reporting
-        case .failed:
-          lanes[lane].phase = .checkingColumns
-          lanes[lane].iteration = NewtonIteration(shape: design.shape, start: .zero, face: .zero)
-          return nil
-        }
-      }
-      guard isCollinear else { return nil }
-      lanes[lane].phase = .idle
-      return .collinear
+    let value = storage.criterion(lane: lane)
+    if pair.phase == .checkingColumns {
+      return isCollinear || value == nil ? .collinear : .numerical
     }
+    if refit == .none, value != nil {
+      pair.phase = .reporting
+    } else {
+      pair.iteration.take(value)
+      switch pair.iteration.state {
+      case .starting, .searching, .closing: return nil
+      case .finished: pair.phase = .reporting
+      case .failed:
+        pair.phase = .checkingColumns
+        pair.iteration = NewtonIteration(shape: design.shape, start: .zero, face: .zero)
+        return nil
+      }
+    }
+    return isCollinear ? .collinear : nil
   }
 
-  private func pairFit(lane: Int, gene: PairGene) -> PairFit {
+  private func pairFit(_ pair: PendingPair, lane: Int, gene: PairGene) -> PairFit {
     let rss = storage.result(LaneResult.residualSquares, lane: lane)
     let residualVariance = rss / scale.degreesOfFreedom
-    let iteration = lanes[lane].iteration
+    let iteration = pair.iteration
     let status: FitStatus
     let curvature: SurfaceCurvature
     if refit == .none {

@@ -29,7 +29,8 @@ final class LaneStorage {
       vectors(n * terms * k * p), vectors(n * terms * kk),
       n, n * terms * k, (packed - shared) * rows, packed - shared, (shared + p + 1) * 10, 3,
       LaneResult.count, rows * 4, design.patternCount * 3, packed, 3 * packed, packed, square,
-      order, 3 * square, packed, rows, 6 * order, 3 * LaneEstimate.count,
+      order, 2 * square + 4 * order, 2 * square + 12 * order, packed, rows, 6 * order,
+      3 * LaneEstimate.count,
     ]
     let total = sizes.reduce(0) { $0 + max(1, $1) }
     // Safe: every buffer lies within this block, for whose lifetime this object stands; zeros are
@@ -72,6 +73,7 @@ final class LaneStorage {
     criterion.initialize(
       to: LaneCriterion(
         fixedCount: p, genotypeCount: k, entries: design.entries,
+        parameters: design.shape == .full ? 0b111 : design.shape == .diagonal ? 0b101 : 0b001,
         patternCount: design.patternCount, donorCount: n, isRestricted: kind == .reml,
         needsHessian: needsHessian,
         degreesOfFreedom: Double(kind == .ml ? design.sampleCount : design.sampleCount - p - k),
@@ -79,7 +81,8 @@ final class LaneStorage {
         squareTerms: squares, dosages: take(), responseTerms: take(), statistics: take(),
         plain: take(), nullContraction: take(), point: take(), results: take(), weights: take(),
         shrunken: take(), products: take(), slopes: take(), factor: take(), inverse: take(),
-        residualRow: take(), whitened: take(), adjoint: take(), weightAdjoint: take(),
+        residualRow: take(), whitened: take(), squares: take(), adjoint: take(),
+        weightAdjoint: take(),
         columns: take()))
     estimates = take()
   }
@@ -116,52 +119,51 @@ final class LaneStorage {
     for donor in 0..<criterion.pointee.donorCount { to[donor &* Self.laneCount] = dosages[donor] }
   }
 
-  /// Takes what no variant changes of a gene into a lane.
-  func load(response: ResponseCrossProducts, null: NullFit, design: DesignCrossProducts, lane: Int)
-  {
+  /// Takes what no variant changes of a gene into a lane, or into all of them.
+  func load(response: ResponseCrossProducts, null: NullFit, lane: Int?) {
     let c = criterion.pointee
     let p = c.fixedCount
     let k = c.genotypeCount
     let rows = c.patternCount * c.entries
-    let step = Self.laneCount
     // C'Wy and y'Wy: the last row of H has p columns of them, k of X'Wy, and y'Wy.
     let firstColumn = k * p + k * (k + 1) / 2
-    let statistics = Self.lane(c.statistics, lane)
     // Safe: the arrays have the sizes their types document, the lanes' buffers those of
     // LaneCriterion.
     response.statistics.withUnsafeBufferPointer { from in
       for j in 0...p {
-        let column = firstColumn + (j < p ? j : p + k)
-        for row in 0..<rows {
-          statistics[(column &* rows &+ row) &* step] = from[row &* (p &+ 1) &+ j]
-        }
+        let to = c.statistics + (firstColumn + (j < p ? j : p + k)) * rows
+        for row in 0..<rows { Self.put(from[row &* (p &+ 1) &+ j], to + row, lane) }
       }
     }
-    let plain = Self.lane(c.plain, lane)
-    for j in 0..<p { plain[(firstColumn + j) * step] = 0 }
-    plain[(firstColumn + p + k) * step] = response.residualSquares
-    let terms = Self.lane(c.responseTerms, lane)
+    for j in 0..<p { Self.put(0, c.plain + firstColumn + j, lane) }
+    Self.put(response.residualSquares, c.plain + firstColumn + p + k, lane)
     response.genotypeResponseTerms.withUnsafeBufferPointer { byEntry in
       response.genotypeByResponse.withUnsafeBufferPointer { byResponse in
         let width = c.entries * k
         for donor in 0..<c.donorCount {
-          let to = donor &* (width &+ k)
-          for at in 0..<width {
-            terms[(to &+ at) &* step] = byEntry[donor &* width &+ at]
-          }
-          for r in 0..<k {
-            terms[(to &+ width &+ r) &* step] = byResponse[donor &* k &+ r]
-          }
+          let to = c.responseTerms + donor &* (width &+ k)
+          for at in 0..<width { Self.put(byEntry[donor &* width &+ at], to + at, lane) }
+          for r in 0..<k { Self.put(byResponse[donor &* k &+ r], to + width + r, lane) }
         }
       }
     }
-    let contraction = Self.lane(c.nullContraction, lane)
     null.contraction.withUnsafeBufferPointer { from in
       for column in 0..<(from.count / PatternWeights.lanes) {
         for at in 0..<10 {
-          contraction[(column &* 10 &+ at) &* step] = from[column &* PatternWeights.lanes &+ at]
+          Self.put(
+            from[column &* PatternWeights.lanes &+ at], c.nullContraction + column &* 10 + at, lane)
         }
       }
+    }
+  }
+
+  /// Writes a number to a lane, or to all where it is nil.
+  @inline(__always)
+  private static func put(_ value: Double, _ to: UnsafeMutablePointer<Lanes>, _ lane: Int?) {
+    if let lane {
+      Self.lane(to, lane).pointee = value
+    } else {
+      to.pointee = Lanes(repeating: value)
     }
   }
 

@@ -13,26 +13,3 @@ package struct PairRequest: Sendable {
     self.start = start
   }
 }
-
-/// A point of the cone of admissible M, with the face it lies on.
-package struct ConePoint: Sendable, Equatable {
-  package var point: SymmetricMatrix2
-  package var face: ConeFace
-
-  package init(point: SymmetricMatrix2, face: ConeFace) {
-    self.point = point
-    self.face = face
-  }
-}
-
-/// A gene as the refits of its pairs see it.
-package struct PairGene: Sendable {
-  package var response: ResponseCrossProducts
-  /// - Precondition: did not fail.
-  package var null: NullFit
-
-  package init(response: ResponseCrossProducts, null: NullFit) {
-    self.response = response
-    self.null = null
-  }
-}
