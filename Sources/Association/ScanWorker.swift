@@ -106,7 +106,9 @@ final class ScanWorker {
       fitFast(&own)
       for slot in own.slots where used[slot] && needsExact(own, slot) {
         requests.append(
-          PairRequest(gene: genes.count, variant: distinct.representatives[slot]))
+          PairRequest(
+            gene: genes.count, variant: distinct.representatives[slot],
+            start: model.chart == nil ? nil : charts?.start(at: slot)))
         owners.append(pairs.count)
         own.slotsToMend.append(slot)
       }

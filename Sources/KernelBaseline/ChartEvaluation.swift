@@ -41,15 +41,24 @@ struct ChartEvaluation {
   ///   - isOrigin: whether they are all zero, which spares the polynomials.
   @inline(never)
   static func compute(
-    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, at x: UnsafePointer<Packet>,
+    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, _ polynomials: GenePolynomials,
+    at x: UnsafePointer<Packet>,
     isOrigin: Bool, into evaluation: UnsafeMutablePointer<ChartEvaluation>
   ) {
-    evaluation.initialize(to: ChartEvaluation(c, gene: gene, isOrigin: isOrigin, x[0], x[1], x[2]))
+    // Two copies of the code: a choice inside would make the optimiser split every vector.
+    if isOrigin {
+      evaluation.initialize(
+        to: ChartEvaluation(c, gene: gene, polynomials, isOrigin: true, .zero, .zero, .zero))
+    } else {
+      evaluation.initialize(
+        to: ChartEvaluation(c, gene: gene, polynomials, isOrigin: false, x[0], x[1], x[2]))
+    }
   }
 
   @inline(__always)
   private init(
-    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, isOrigin: Bool, _ x1: Packet,
+    _ c: UnsafePointer<Packet>, gene: UnsafePointer<ChartGene>, _ polynomials: GenePolynomials,
+    isOrigin: Bool, _ x1: Packet,
     _ x2: Packet, _ x3: Packet
   ) {
     let isCubic = gene.pointee.order == 3
@@ -63,11 +72,11 @@ struct ChartEvaluation {
     let s2 = isOrigin ? Jet(origin: c + 80) : Jet(c + 80, isCubic: isCubic, x1, x2, x3)
     let r =
       isOrigin
-      ? Jet(origin: gene.pointee.residual) : Jet(quartic: gene.pointee.residual, x1, x2, x3)
+      ? Jet(origin: polynomials.residual) : Jet(quartic: polynomials.residual, x1, x2, x3)
     let f =
       isOrigin
-      ? Jet(origin: gene.pointee.logDeterminant)
-      : Jet(quartic: gene.pointee.logDeterminant, x1, x2, x3)
+      ? Jet(origin: polynomials.logDeterminant)
+      : Jet(quartic: polynomials.logDeterminant, x1, x2, x3)
 
     formDeterminant = Packet.fused(q11.value, q22.value, -(q12.value * q12.value))
     let scale = 1 / formDeterminant

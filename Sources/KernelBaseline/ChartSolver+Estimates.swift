@@ -103,6 +103,15 @@ extension ChartSolver {
     let interaction = contrast(gene.pointee.interactionContrast)
     Self.store(interaction.value / interaction.error, .statistic, out, stride)
     Self.store(degreesOfFreedom(interaction.slope, curvature), .degreesOfFreedom, out, stride)
+    var m = matrix(after: (step1, step2, step3))
+    // Of rank one to the last digit.
+    let half = 0.5 * length
+    m.0.replace(with: half + half * cosine, where: isRankOne)
+    m.1.replace(with: half * sine, where: isRankOne)
+    m.2.replace(with: half - half * cosine, where: isRankOne)
+    Self.store(m.0, .point11, out, stride)
+    Self.store(m.1, .point12, out, stride)
+    Self.store(m.2, .point22, out, stride)
   }
 
   /// Writes everything else.
@@ -154,8 +163,8 @@ extension ChartSolver {
     let isCubic = gene.pointee.order == 3
     let r1 = Jet(time, isCubic: isCubic, x1, x2, x3)
     let r2 = Jet(time + 20, isCubic: isCubic, x1, x2, x3)
-    let plain = Jet(cubic: gene.pointee.timeVariance, x1, x2, x3)
-    let plainValue = Jet(cubic: gene.pointee.timeValue, x1, x2, x3)
+    let plain = Jet(cubic: polynomials.timeVariance, x1, x2, x3)
+    let plainValue = Jet(cubic: polynomials.timeValue, x1, x2, x3)
     let rho1 = r1.value + means * gene.pointee.timeShift.0
     let rho2 = r2.value + means * gene.pointee.timeShift.1
     let u1 = e.inverse.0 * rho1 + e.inverse.1 * rho2
@@ -225,17 +234,16 @@ extension ChartSolver {
   /// What became of the lanes.
   @inline(__always)
   func writeOutcomes(_ curvature: Curvature, to out: UnsafeMutablePointer<UInt8>) {
-    let found = (isInterior .| isRankOne .| isAxis .| isZero) .& curvature.isPositive
+    let found = (isInterior .| isRankOne .| isAxis .| isZero) .& curvature.isPositive .& .!isLost
+    let isTrusted = found .& .!isFar .& .!isBorderline
     for lane in 0..<Packet.width {
       let outcome: ChartOutcome
-      if isOutside[lane] {
-        outcome = .outside
-      } else if !found[lane] {
-        outcome = .unsettled
-      } else if isBorderline[lane] {
-        outcome = .borderline
-      } else {
+      if isTrusted[lane] {
         outcome = isInterior[lane] ? .interior : .boundary
+      } else if found[lane], isInterior[lane] || isRankOne[lane] {
+        outcome = isInterior[lane] ? .nearInterior : .nearRankOne
+      } else {
+        outcome = .unsettled
       }
       out[lane] = outcome.rawValue
     }

@@ -9,6 +9,7 @@ import KernelInterface
 /// chart is left to the exact evaluator.
 struct ChartSolver {
   let gene: UnsafePointer<ChartGene>
+  let polynomials: GenePolynomials
   let coefficients: UnsafePointer<Packet>
   /// The evaluation at the current point.
   let evaluation: UnsafeMutablePointer<ChartEvaluation>
@@ -34,7 +35,10 @@ struct ChartSolver {
   /// On an axis of uncorrelated effects, or of the only variance.
   var isAxis = LaneMask(repeating: false)
   var isZero = LaneMask(repeating: false)
-  var isOutside = LaneMask(repeating: false)
+  /// Beyond what the chart can follow.
+  var isLost = LaneMask(repeating: false)
+  /// Beyond where the chart is trusted.
+  var isFar = LaneMask(repeating: false)
   var isBorderline = LaneMask(repeating: false)
 
   /// Largest promise of the quadratic model for the last step, which is made to first order.
@@ -44,10 +48,12 @@ struct ChartSolver {
 
   @inline(__always)
   init(
-    gene: UnsafePointer<ChartGene>, coefficients: UnsafePointer<Packet>,
+    gene: UnsafePointer<ChartGene>, polynomials: GenePolynomials,
+    coefficients: UnsafePointer<Packet>,
     evaluation: UnsafeMutablePointer<ChartEvaluation>, point: UnsafeMutablePointer<Packet>
   ) {
     self.gene = gene
+    self.polynomials = polynomials
     self.coefficients = coefficients
     self.evaluation = evaluation
     self.point = point
@@ -73,9 +79,12 @@ struct ChartSolver {
   @inline(__always)
   private mutating func evaluate() {
     ChartEvaluation.compute(
-      coefficients, gene: gene, at: point, isOrigin: isOrigin, into: evaluation)
+      coefficients, gene: gene, polynomials, at: point, isOrigin: isOrigin, into: evaluation)
     isOrigin = false
   }
+
+  /// Largest |x| that iterations go to: not exact there, but a good start for exact ones.
+  private var reach: Double { 3 * gene.pointee.radius }
 
   @inline(never)
   mutating func solve() {
@@ -124,7 +133,7 @@ struct ChartSolver {
   private mutating func finish() {
     let radius = Packet(gene.pointee.radius)
     let largest = Packet.larger(x1.magnitude, Packet.larger(x2.magnitude, x3.magnitude))
-    isOutside = isOutside .| (largest > radius)
+    isFar = largest > radius
   }
 
   // MARK: Interior
@@ -133,8 +142,8 @@ struct ChartSolver {
   @inline(never)
   private mutating func descend(_ active: LaneMask) -> LaneMask {
     let floor = Packet(1e-3 * gene.pointee.donorCount)
-    let cap = Packet(0.7 * gene.pointee.radius)
-    let bound = Packet(1.3 * gene.pointee.radius)
+    let cap = Packet(0.5 * reach)
+    let bound = Packet(reach)
     var pending = active
     var settled = LaneMask(repeating: false)
     var iteration = 0
@@ -186,7 +195,7 @@ struct ChartSolver {
       let stuck =
         ((n1.magnitude == bound) .& (n1 == x1)) .| ((n2.magnitude == bound) .& (n2 == x2))
         .| ((n3.magnitude == bound) .& (n3 == x3))
-      isOutside = isOutside .| (pending .& stuck)
+      isLost = isLost .| (pending .& stuck)
       x1.replace(with: n1, where: pending)
       x2.replace(with: n2, where: pending)
       x3.replace(with: n3, where: pending)
@@ -292,7 +301,7 @@ struct ChartSolver {
     cosine = half * inverse
     sine = m.1 * inverse
     // No positive eigenvalue is left: the optimum may be M = 0.
-    isOutside = isOutside .| (lanes .& (length <= 0))
+    isLost = isLost .| (lanes .& (length <= 0))
     length = Packet.larger(length, Packet(1e-3))
   }
 
@@ -372,9 +381,9 @@ struct ChartSolver {
   @inline(never)
   private mutating func followBoundary(_ active: LaneMask) -> LaneMask {
     let n = Packet(gene.pointee.donorCount)
-    let cap = Packet(0.7 * gene.pointee.radius)
-    let bound = Packet(1.6 * gene.pointee.radius)
-    var pending = active .& .!isOutside
+    let cap = Packet(0.5 * reach)
+    let bound = Packet(1.2 * reach)
+    var pending = active .& .!isLost
     var settled = LaneMask(repeating: false)
     moveToBoundary(pending)
     var iteration = 0
@@ -422,7 +431,7 @@ struct ChartSolver {
       moveToBoundary(pending)
       let largest = Packet.larger(x1.magnitude, Packet.larger(x2.magnitude, x3.magnitude))
       let lost = pending .& ((largest > bound) .| (length < Packet(1e-5)))
-      isOutside = isOutside .| lost
+      isLost = isLost .| lost
       pending = pending .& .!lost
       if !any(pending) { break }
       iteration &+= 1
@@ -482,8 +491,8 @@ struct ChartSolver {
     let lacksFirst = settled .& (m.0 <= 0)
     let lacksSecond = settled .& (m.2 <= 0)
     // Which variance goes is not clear where both do.
-    isOutside = isOutside .| (lacksFirst .& lacksSecond)
-    let axis = (lacksFirst .| lacksSecond) .& .!isOutside
+    isLost = isLost .| (lacksFirst .& lacksSecond)
+    let axis = (lacksFirst .| lacksSecond) .& .!isLost
     guard any(axis) else { return }
     keep((.zero, .zero, .zero), .zero, where: axis)
     let first = axis .& lacksFirst

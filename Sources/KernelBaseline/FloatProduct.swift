@@ -37,7 +37,8 @@ extension Kernel {
   ) {
     let width = 2 &* FloatLanes.scalarCount
     var row = 0
-    while row &+ 6 <= rows {
+    // 20 = 6 + 6 + 4 + 4 and 10 = 6 + 4: no row is left over where twos would be.
+    while row &+ 6 <= rows, rows &- row != 8 {
       var column = 0
       while column < columns {
         tile6(
@@ -46,6 +47,27 @@ extension Kernel {
         column &+= width
       }
       row &+= 6
+    }
+    // Four rows and two still hide most of the latency of their sums; single rows do not.
+    while row &+ 4 <= rows {
+      var column = 0
+      while column < columns {
+        tile4(
+          left + row &* inner, right + column, out + (row &* stride &+ column), inner: inner,
+          stride: stride)
+        column &+= width
+      }
+      row &+= 4
+    }
+    while row &+ 2 <= rows {
+      var column = 0
+      while column < columns {
+        tile2(
+          left + row &* inner, right + column, out + (row &* stride &+ column), inner: inner,
+          stride: stride)
+        column &+= width
+      }
+      row &+= 2
     }
     while row < rows {
       var column = 0
@@ -119,6 +141,87 @@ extension Kernel {
     store(b4, out + (4 &* stride &+ n))
     store(a5, out + 5 &* stride)
     store(b5, out + (5 &* stride &+ n))
+  }
+
+  @inline(__always)
+  private static func tile4(
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+    inner: Int, stride: Int
+  ) {
+    let n = FloatLanes.scalarCount
+    var a0 = FloatLanes.zero, a1 = FloatLanes.zero, a2 = FloatLanes.zero, a3 = FloatLanes.zero
+    var b0 = FloatLanes.zero, b1 = FloatLanes.zero, b2 = FloatLanes.zero, b3 = FloatLanes.zero
+    var at = right
+    var k = 0
+    while k < inner {
+      let x = load(at)
+      let y = load(at + n)
+      at += stride
+      let l = left + k
+      let w0 = FloatLanes(repeating: l[0])
+      a0.accumulate(w0, x)
+      b0.accumulate(w0, y)
+      let w1 = FloatLanes(repeating: l[inner])
+      a1.accumulate(w1, x)
+      b1.accumulate(w1, y)
+      let w2 = FloatLanes(repeating: l[2 &* inner])
+      a2.accumulate(w2, x)
+      b2.accumulate(w2, y)
+      let w3 = FloatLanes(repeating: l[3 &* inner])
+      a3.accumulate(w3, x)
+      b3.accumulate(w3, y)
+      k &+= 1
+    }
+    store(a0, out)
+    store(b0, out + n)
+    store(a1, out + stride)
+    store(b1, out + (stride &+ n))
+    store(a2, out + 2 &* stride)
+    store(b2, out + (2 &* stride &+ n))
+    store(a3, out + 3 &* stride)
+    store(b3, out + (3 &* stride &+ n))
+  }
+
+  /// Two rows; even and odd terms are summed apart, since four sums would wait for each other.
+  @inline(__always)
+  private static func tile2(
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+    inner: Int, stride: Int
+  ) {
+    let n = FloatLanes.scalarCount
+    var a0 = FloatLanes.zero, a1 = FloatLanes.zero, b0 = FloatLanes.zero, b1 = FloatLanes.zero
+    var c0 = FloatLanes.zero, c1 = FloatLanes.zero, d0 = FloatLanes.zero, d1 = FloatLanes.zero
+    var at = right
+    var k = 0
+    while k &+ 1 < inner {
+      let v0 = FloatLanes(repeating: left[k])
+      let v1 = FloatLanes(repeating: left[inner &+ k])
+      a0.accumulate(v0, load(at))
+      b0.accumulate(v0, load(at + n))
+      a1.accumulate(v1, load(at))
+      b1.accumulate(v1, load(at + n))
+      at += stride
+      let w0 = FloatLanes(repeating: left[k &+ 1])
+      let w1 = FloatLanes(repeating: left[inner &+ k &+ 1])
+      c0.accumulate(w0, load(at))
+      d0.accumulate(w0, load(at + n))
+      c1.accumulate(w1, load(at))
+      d1.accumulate(w1, load(at + n))
+      at += stride
+      k &+= 2
+    }
+    if k < inner {
+      let v0 = FloatLanes(repeating: left[k])
+      let v1 = FloatLanes(repeating: left[inner &+ k])
+      a0.accumulate(v0, load(at))
+      b0.accumulate(v0, load(at + n))
+      a1.accumulate(v1, load(at))
+      b1.accumulate(v1, load(at + n))
+    }
+    store(a0 + c0, out)
+    store(b0 + d0, out + n)
+    store(a1 + c1, out + stride)
+    store(b1 + d1, out + (stride &+ n))
   }
 
   @inline(__always)

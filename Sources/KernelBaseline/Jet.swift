@@ -28,21 +28,6 @@ struct Jet {
     h33 = c[9]
   }
 
-  /// The same for one shared by all lanes.
-  @inline(__always)
-  init(origin c: UnsafePointer<Double>) {
-    value = Packet(c[0])
-    g1 = Packet(c[1])
-    g2 = Packet(c[2])
-    g3 = Packet(c[3])
-    h11 = Packet(c[4])
-    h12 = Packet(c[5])
-    h13 = Packet(c[6])
-    h22 = Packet(c[7])
-    h23 = Packet(c[8])
-    h33 = Packet(c[9])
-  }
-
   /// A polynomial of order 2 or 3 from its derivatives at 0, one set per lane.
   ///
   /// With A the Hessian at 0 and T the third derivatives, H = A + Tx, the gradient is
@@ -96,17 +81,17 @@ struct Jet {
     value = Packet.fused(w1, x1, Packet.fused(w2, x2, Packet.fused(w3, x3, c[0])))
   }
 
-  /// A polynomial of order 4 from its derivatives at 0, the same for all lanes.
+  /// A polynomial of order 4 from its derivatives at 0 (the same in all lanes).
   ///
   /// With U the fourth derivatives and P = Ux: H = A + (T + ½P)x, the gradient is
   /// b + Ax + ½(T + ⅓P)xx and the value c + x'(b + ½Ax + ⅙(T + ¼P)xx).
   @inline(__always)
-  init(quartic c: UnsafePointer<Double>, _ x1: Packet, _ x2: Packet, _ x3: Packet) {
+  init(quartic c: UnsafePointer<Packet>, _ x1: Packet, _ x2: Packet, _ x3: Packet) {
     @inline(__always)
     func contracted(_ a: Int, _ b: Int, _ d: Int) -> Packet {
       Packet.fused(
-        Packet(c[a]), x1,
-        Packet.fused(Packet(c[b]), x2, Packet(c[d]) * x3))
+        c[a], x1,
+        Packet.fused(c[b], x2, c[d] * x3))
     }
     // P by third-order index: 111, 112, 113, 122, 123, 133, 222, 223, 233, 333.
     let p111 = contracted(20, 21, 22)
@@ -133,12 +118,12 @@ struct Jet {
     let u23 = Packet.fused(p123, x1, Packet.fused(p223, x2, p233 * x3))
     let u33 = Packet.fused(p133, x1, Packet.fused(p233, x2, p333 * x3))
     let half = Packet(0.5)
-    h11 = Packet.fused(half, u11, t11 + Packet(c[4]))
-    h12 = Packet.fused(half, u12, t12 + Packet(c[5]))
-    h13 = Packet.fused(half, u13, t13 + Packet(c[6]))
-    h22 = Packet.fused(half, u22, t22 + Packet(c[7]))
-    h23 = Packet.fused(half, u23, t23 + Packet(c[8]))
-    h33 = Packet.fused(half, u33, t33 + Packet(c[9]))
+    h11 = Packet.fused(half, u11, t11 + c[4])
+    h12 = Packet.fused(half, u12, t12 + c[5])
+    h13 = Packet.fused(half, u13, t13 + c[6])
+    h22 = Packet.fused(half, u22, t22 + c[7])
+    h23 = Packet.fused(half, u23, t23 + c[8])
+    h33 = Packet.fused(half, u33, t33 + c[9])
     let y1 = contracted(4, 5, 6)
     let y2 = contracted(5, 7, 8)
     let y3 = contracted(6, 8, 9)
@@ -149,9 +134,9 @@ struct Jet {
     let w2 = Packet.fused(u12, x1, Packet.fused(u22, x2, u23 * x3))
     let w3 = Packet.fused(u13, x1, Packet.fused(u23, x2, u33 * x3))
     let sixth = Packet(1.0 / 6)
-    let b1 = Packet(c[1])
-    let b2 = Packet(c[2])
-    let b3 = Packet(c[3])
+    let b1 = c[1]
+    let b2 = c[2]
+    let b3 = c[3]
     g1 = b1 + Packet.fused(half, v1, Packet.fused(sixth, w1, y1))
     g2 = b2 + Packet.fused(half, v2, Packet.fused(sixth, w2, y2))
     g3 = b3 + Packet.fused(half, v3, Packet.fused(sixth, w3, y3))
@@ -160,24 +145,24 @@ struct Jet {
     let s2 = Packet.fused(half, y2, Packet.fused(sixth, v2, Packet.fused(fraction, w2, b2)))
     let s3 = Packet.fused(half, y3, Packet.fused(sixth, v3, Packet.fused(fraction, w3, b3)))
     value = Packet.fused(
-      s1, x1, Packet.fused(s2, x2, Packet.fused(s3, x3, Packet(c[0]))))
+      s1, x1, Packet.fused(s2, x2, Packet.fused(s3, x3, c[0])))
   }
 
-  /// A polynomial of order 3 from its derivatives at 0, the same for all lanes.
+  /// A polynomial of order 3 from its derivatives at 0 (the same in all lanes).
   @inline(__always)
-  init(cubic c: UnsafePointer<Double>, _ x1: Packet, _ x2: Packet, _ x3: Packet) {
+  init(cubic c: UnsafePointer<Packet>, _ x1: Packet, _ x2: Packet, _ x3: Packet) {
     @inline(__always)
     func contracted(_ a: Int, _ b: Int, _ d: Int) -> Packet {
       Packet.fused(
-        Packet(c[a]), x1,
-        Packet.fused(Packet(c[b]), x2, Packet(c[d]) * x3))
+        c[a], x1,
+        Packet.fused(c[b], x2, c[d] * x3))
     }
-    h11 = contracted(10, 11, 12) + Packet(c[4])
-    h12 = contracted(11, 13, 14) + Packet(c[5])
-    h13 = contracted(12, 14, 15) + Packet(c[6])
-    h22 = contracted(13, 16, 17) + Packet(c[7])
-    h23 = contracted(14, 17, 18) + Packet(c[8])
-    h33 = contracted(15, 18, 19) + Packet(c[9])
+    h11 = contracted(10, 11, 12) + c[4]
+    h12 = contracted(11, 13, 14) + c[5]
+    h13 = contracted(12, 14, 15) + c[6]
+    h22 = contracted(13, 16, 17) + c[7]
+    h23 = contracted(14, 17, 18) + c[8]
+    h33 = contracted(15, 18, 19) + c[9]
     let y1 = contracted(4, 5, 6)
     let y2 = contracted(5, 7, 8)
     let y3 = contracted(6, 8, 9)
@@ -185,9 +170,9 @@ struct Jet {
     let z2 = Packet.fused(h12, x1, Packet.fused(h22, x2, h23 * x3))
     let z3 = Packet.fused(h13, x1, Packet.fused(h23, x2, h33 * x3))
     let half = Packet(0.5)
-    let b1 = Packet(c[1])
-    let b2 = Packet(c[2])
-    let b3 = Packet(c[3])
+    let b1 = c[1]
+    let b2 = c[2]
+    let b3 = c[3]
     g1 = Packet.fused(half, y1 + z1, b1)
     g2 = Packet.fused(half, y2 + z2, b2)
     g3 = Packet.fused(half, y3 + z3, b3)
@@ -197,6 +182,6 @@ struct Jet {
     let w2 = Packet.fused(third, y2, Packet.fused(sixth, z2, b2))
     let w3 = Packet.fused(third, y3, Packet.fused(sixth, z3, b3))
     value = Packet.fused(
-      w1, x1, Packet.fused(w2, x2, Packet.fused(w3, x3, Packet(c[0]))))
+      w1, x1, Packet.fused(w2, x2, Packet.fused(w3, x3, c[0])))
   }
 }

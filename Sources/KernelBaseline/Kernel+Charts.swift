@@ -12,6 +12,7 @@ extension Kernel {
     // 5 × 20 derivatives of Q₁₁, Q₁₂, Q₂₂, s₁, s₂ and 2 × 20 of the time row; then the evaluation.
     let time = lanes + 100
     let evaluation = (lanes + 144).withMemoryRebound(to: ChartEvaluation.self, capacity: 1) { $0 }
+    let polynomials = GenePolynomials(gene, into: lanes + 200)
     let stride = p.stride
     var at = 0
     while at < p.count {
@@ -23,10 +24,11 @@ extension Kernel {
         lanes[80 &+ c] = load(p.scores + ((coefficientCount &+ c) &* stride &+ at))
       }
       var solver = ChartSolver(
-        gene: gene, coefficients: lanes, evaluation: evaluation, point: lanes + 140)
+        gene: gene, polynomials: polynomials, coefficients: lanes, evaluation: evaluation,
+        point: lanes + 140)
       solver.solve()
       let curvature = solver.curvature()
-      solver.writeTest(curvature, to: p.results + at, stride: stride)
+      solver.writeTest(curvature, to: p.results + at, stride: p.resultStride)
       if let rows = p.timeRows {
         for c in 0..<coefficientCount {
           time[c] = load(rows + (c &* stride &+ at))
@@ -35,7 +37,7 @@ extension Kernel {
         solver.writeEstimates(
           curvature, time: time,
           means: Packet(at: p.means + at),
-          to: p.results + at, stride: stride)
+          to: p.results + at, stride: p.resultStride)
       }
       solver.writeOutcomes(curvature, to: p.outcomes + at)
       at &+= Packet.width

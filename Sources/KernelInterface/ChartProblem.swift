@@ -89,17 +89,20 @@ package enum ChartOutcome: UInt8, Sendable {
   case interior
   /// An optimum on the boundary.
   case boundary
-  /// The optimum lies outside the chart.
-  case outside
+  /// An interior optimum that is not to be trusted: farther from the chart's centre than its
+  /// polynomials reach, or too close to the boundary to be told from one on it.
+  case nearInterior
+  /// The same for an optimum of rank one.
+  case nearRankOne
   /// No optimum was found in the chart.
   case unsettled
-  /// The optimum is too close to the border between interior and boundary to tell them apart.
-  case borderline
 }
 
 /// The numbers of a fast fit, rows of `ChartProblem.results`.
 package enum ChartResult: Int, CaseIterable {
   case statistic, degreesOfFreedom
+  /// M at the optimum.
+  case point11, point12, point22
   // The rows below are filled in only where all numbers are asked for.
   case genotype, genotypeError, genotypeDegrees
   case time, timeError, timeDegrees
@@ -111,7 +114,7 @@ package enum ChartResult: Int, CaseIterable {
 package struct ChartProblem {
   /// Variants, a multiple of 8; the last ones may be padding.
   package var count: Int
-  /// Floats or doubles from row to row of everything below.
+  /// Floats from row to row of scores, forms and time rows.
   package var stride: Int
   /// Derivatives of X'P_C y: 2 × coefficients rows.
   package var scores: UnsafePointer<Float>
@@ -124,19 +127,21 @@ package struct ChartProblem {
   package var means: UnsafePointer<Double>
   /// 8-lane scratch: `ChartProblem.scratchLanes` vectors, 64-byte aligned.
   package var scratch: UnsafeMutableRawPointer
-  /// `ChartResult.allCases.count` × stride.
+  /// Doubles from row to row of the results.
+  package var resultStride: Int
+  /// `ChartResult.allCases.count` × resultStride.
   package var results: UnsafeMutablePointer<Double>
   /// `ChartOutcome` raw values.
   package var outcomes: UnsafeMutablePointer<UInt8>
 
   /// Vectors of scratch that `fitCharts` needs.
-  package static let scratchLanes = 256
+  package static let scratchLanes = 320
 
   package init(
     count: Int, stride: Int, scores: UnsafePointer<Float>, forms: UnsafePointer<Float>,
     timeRows: UnsafePointer<Float>?, means: UnsafePointer<Double>,
-    scratch: UnsafeMutableRawPointer, results: UnsafeMutablePointer<Double>,
-    outcomes: UnsafeMutablePointer<UInt8>
+    scratch: UnsafeMutableRawPointer, resultStride: Int,
+    results: UnsafeMutablePointer<Double>, outcomes: UnsafeMutablePointer<UInt8>
   ) {
     self.count = count
     self.stride = stride
@@ -145,6 +150,7 @@ package struct ChartProblem {
     self.timeRows = timeRows
     self.means = means
     self.scratch = scratch
+    self.resultStride = resultStride
     self.results = results
     self.outcomes = outcomes
   }

@@ -9,7 +9,7 @@ package final class ChartDesign: Sendable {
   let nodes: ChartNodes
   /// Radius of the box in which polynomials are fitted.
   let radius: Double
-  /// Largest |x| at which they are used.
+  /// Largest |x| at which they are trusted.
   let acceptance: Double
   package let basis: QuadraticFormBasis
   /// Whether a multiple of the genotype columns is a fixed column, so that dosages may be centred.
@@ -21,6 +21,9 @@ package final class ChartDesign: Sendable {
   let timeContrast: [Double]
   /// C'B ℓ-weighted: what a mean dosage adds to the time row.
   let timeShift: (Double, Double)
+
+  /// What the covariates contribute to all charts' rows; nil where it is no small space.
+  let rowSpace: RowSpace?
 
   /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype and
   ///   one interaction.
@@ -38,9 +41,11 @@ package final class ChartDesign: Sendable {
     nodes = ChartNodes(
       shape: design.shape, order: design.donorCount >= 80 ? 2 : 3,
       oversampling: isSmall ? 3.2 : 1.6)
-    radius = design.donorCount >= 80 ? 0.06 : isSmall ? 0.12 : 0.1
-    acceptance = 1.5 * radius
+    // Fitted at Chebyshev points, polynomials err evenly over their box and soon more outside it.
+    radius = design.donorCount >= 80 ? 0.07 : isSmall ? 0.14 : 0.11
+    acceptance = radius * (isSmall ? 1.35 : 1.15)
     basis = QuadraticFormBasis(design: design)
+    rowSpace = Self.rowSpace(design)
     let p = design.fixedCount
     let inverse = design.genotypeBasis.inverseR
     genotypeContrast = (inverse[genotype, 0], inverse[genotype, 1])
@@ -52,6 +57,24 @@ package final class ChartDesign: Sendable {
     }
     timeContrast = contrast ?? []
     timeShift = Self.shift(contrast ?? [], cross)
+  }
+
+  /// With one visit pattern, the span of Z'C and B'C over donors.
+  private static func rowSpace(_ design: DesignCrossProducts) -> RowSpace? {
+    guard design.patternCount == 1 else { return nil }
+    let n = design.donorCount
+    let p = design.fixedCount
+    var space = RowSpace(donorCount: n)
+    // A larger space would save nothing.
+    let limit = n / 3
+    for column in 0..<(2 * p) {
+      let random = (0..<n).map { design.randomByFixed[$0 * 2 * p + column] }
+      let genotype = (0..<n).map { design.genotypeByFixed[$0 * 2 * p + column] }
+      guard space.include(random, limit: limit), space.include(genotype, limit: limit) else {
+        return nil
+      }
+    }
+    return space
   }
 
   private static func shift(_ contrast: [Double], _ cross: Matrix) -> (Double, Double) {

@@ -21,9 +21,9 @@ package final class ChartKernel {
     shape = shared.design.shape
     hasTime = !shared.timeContrast.isEmpty
     self.kernel = kernel
-    scores = AlignedBuffer(count: 40 * capacity, repeating: 0)
-    times = AlignedBuffer(count: 40 * capacity, repeating: 0)
-    forms = AlignedBuffer(count: 60 * capacity, repeating: 0)
+    scores = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
+    times = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
+    forms = AlignedBuffer(count: 60 * VariantBlock.panelWidth, repeating: 0)
     scratch = AlignedBuffer(count: ChartProblem.scratchLanes, repeating: .zero)
     results = AlignedBuffer(count: ChartResult.allCases.count * capacity, repeating: .nan)
     outcomes = AlignedBuffer(count: capacity, repeating: 0)
@@ -40,44 +40,75 @@ package final class ChartKernel {
     precondition(block.capacity == capacity && chart.shared === block.shared)
     precondition(variants.upperBound <= block.count, "\(variants) of \(block.count)")
     guard !variants.isEmpty else { return }
-    // Products come in whole registers.
-    let first = variants.lowerBound & ~31
-    let width = (variants.upperBound - first + 31) & ~31
-    let n = block.shared.design.donorCount
-    let coefficients = block.shared.nodes.coefficientCount
-    let dosages = UnsafePointer(block.dosages.base) + first
-    multiply(
-      chart.scoreRows, dosages, into: scores.base + first, rows: 2 * coefficients, inner: n,
-      columns: width, stride: capacity)
-    if isFull, !chart.timeRows.isEmpty {
-      multiply(
-        chart.timeRows, dosages, into: times.base + first, rows: 2 * coefficients, inner: n,
-        columns: width, stride: capacity)
+    let width = VariantBlock.panelWidth
+    chart.withKernelChart { gene in
+      for panel in (variants.lowerBound / width)...((variants.upperBound - 1) / width) {
+        multiplyPanel(panel, chart, block, isFull: isFull)
+        let first = panel * width
+        let from = max(variants.lowerBound, first) - first
+        let to = min(variants.upperBound, first + width) - first
+        // Packets start at multiples of their width.
+        let start = from & ~7
+        var problem = ChartProblem(
+          count: (to - start + 7) & ~7, stride: width, scores: scores.base + start,
+          forms: forms.base + start, timeRows: isFull ? times.base + start : nil,
+          means: block.means.base + first + start,
+          scratch: UnsafeMutableRawPointer(scratch.base), resultStride: capacity,
+          results: results.base + first + start, outcomes: outcomes.base + first + start)
+        kernel.fitCharts(&problem, gene: gene)
+      }
     }
-    for entry in 0..<3 {
-      // Safe: entry's columns of every row lie `capacity` apart in both.
-      let at = entry * capacity + first
-      multiply(
-        chart.formRows, block.forms.base + at, into: forms.base + at, rows: coefficients,
-        inner: block.shared.basis.points.count, columns: width, stride: 3 * capacity)
-    }
-    var problem = ChartProblem(
-      count: (variants.upperBound - first + 7) & ~7, stride: capacity,
-      scores: scores.base + first, forms: forms.base + first,
-      timeRows: isFull ? times.base + first : nil, means: block.means.base + first,
-      scratch: UnsafeMutableRawPointer(scratch.base), results: results.base + first,
-      outcomes: outcomes.base + first)
-    chart.withKernelChart { kernel.fitCharts(&problem, gene: $0) }
   }
 
+  /// The derivatives of scores, forms and the time row of a panel's variants.
+  private func multiplyPanel(
+    _ panel: Int, _ chart: GeneChart, _ block: VariantBlock, isFull: Bool
+  ) {
+    let n = block.shared.design.donorCount
+    let coefficients = block.shared.nodes.coefficientCount
+    let rows = 2 * coefficients
+    let width = VariantBlock.panelWidth
+    let dosages = block.dosages.base + panel * n * width
+    if let factored = chart.factored {
+      let features = block.features.base + panel * block.featureRows * width
+      multiply(
+        factored.geneVectors, dosages, into: features + factored.sharedRank * width,
+        rows: factored.geneRank, inner: n)
+      multiply(
+        factored.scoreCoefficients, features, into: scores.base, rows: rows,
+        inner: factored.sharedRank + factored.geneRank)
+      if isFull, chart.hasTime {
+        multiply(
+          factored.timeCoefficients, features, into: times.base, rows: rows,
+          inner: factored.sharedRank)
+      }
+    } else {
+      multiply(chart.scoreRows, dosages, into: scores.base, rows: rows, inner: n)
+      if isFull, chart.hasTime {
+        multiply(chart.timeRows, dosages, into: times.base, rows: rows, inner: n)
+      }
+    }
+    let points = block.shared.basis.points.count
+    let stored = block.forms.base + panel * 3 * points * width
+    chart.formRows.withUnsafeBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      // The three entries of every point lie side by side: one product of 96 columns.
+      kernel.multiply(
+        base, stored, into: forms.base, rows: coefficients, inner: points, columns: 3 * width,
+        stride: 3 * width)
+    }
+  }
+
+  /// Rows times a panel.
   private func multiply(
     _ left: [Float], _ right: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    rows: Int, inner: Int, columns: Int, stride: Int
+    rows: Int, inner: Int
   ) {
     left.withUnsafeBufferPointer {
-      guard let base = $0.baseAddress else { return }
+      guard let base = $0.baseAddress, rows > 0 else { return }
       kernel.multiply(
-        base, right, into: out, rows: rows, inner: inner, columns: columns, stride: stride)
+        base, right, into: out, rows: rows, inner: inner, columns: VariantBlock.panelWidth,
+        stride: VariantBlock.panelWidth)
     }
   }
 
@@ -91,6 +122,25 @@ package final class ChartKernel {
 
   private func row(_ result: ChartResult) -> UnsafePointer<Double> {
     UnsafePointer(results.base + result.rawValue * capacity)
+  }
+
+  /// Where an exact fit of the variant at `index` had best start; nil for the gene's null fit.
+  package func start(at index: Int) -> ConePoint? {
+    let face: ConeFace
+    switch (shape, outcome(at: index)) {
+    case (_, .unsettled): return nil
+    case (_, .interior), (_, .nearInterior): face = .interior
+    case (.full, .nearRankOne): face = .rankOne
+    case (.full, .boundary):
+      guard row(.point11)[index] + row(.point22)[index] > 1e-6 else { return nil }
+      face = .rankOne
+    case (_, .boundary), (_, .nearRankOne): return nil
+    }
+    return ConePoint(
+      point: SymmetricMatrix2(
+        row(.point11)[index], shape == .full ? row(.point12)[index] : 0,
+        shape == .scalar ? 0 : row(.point22)[index]),
+      face: face)
   }
 
   /// All numbers of the variant at `index`, after a fit that was asked for them.

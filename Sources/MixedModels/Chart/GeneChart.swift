@@ -11,10 +11,15 @@ package final class GeneChart: Sendable {
   let frame: ChartFrame
   let face: ChartFace
   let radius: Double
-  /// (2 · coefficients) × N: derivatives of X'P_C y per unit of each donor's dosage.
+  /// Whether the model has a time coefficient.
+  let hasTime: Bool
+  /// (2 · coefficients) × N: derivatives of X'P_C y per unit of each donor's dosage; empty where
+  /// `factored` has them.
   let scoreRows: [Float]
   /// (2 · coefficients) × N: derivatives of the time row; empty where the model has none.
   let timeRows: [Float]
+  /// The same rows as products of small matrices; nil where they are not.
+  let factored: FactoredRows?
   /// coefficients × r: derivatives of X'P_C X from its values at the basis points.
   let formRows: [Float]
   /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
@@ -56,8 +61,14 @@ package final class GeneChart: Sendable {
     guard error < 1e-4 else { return nil }
     let pairMap = ChartNodes.scaled(shared.nodes.pairMap, radius: radius)
     let geneMap = ChartNodes.scaled(shared.nodes.geneMap, radius: radius)
-    scoreRows = Self.rows(pairMap, values.scores, donors: shared.design.donorCount)
-    timeRows = Self.rows(pairMap, values.timeRows, donors: shared.design.donorCount)
+    let scores = Self.rows(pairMap, values.scores, donors: shared.design.donorCount)
+    let times = Self.rows(pairMap, values.timeRows, donors: shared.design.donorCount)
+    hasTime = !times.isEmpty
+    factored = shared.rowSpace.flatMap {
+      FactoredRows(scores: scores, times: times, shared: $0, response: response)
+    }
+    scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
+    timeRows = factored == nil ? times.joined().map { Float($0) } : []
     formRows = (pairMap * weights).elements.map { Float($0) }
     polynomials =
       geneMap * values.logDeterminants + geneMap * values.residuals
@@ -69,18 +80,15 @@ package final class GeneChart: Sendable {
   }
 
   /// Rows by genotype column, then coefficient, from values laid out points × (column, donor).
-  private static func rows(_ map: Matrix, _ values: Matrix, donors: Int) -> [Float] {
+  private static func rows(_ map: Matrix, _ values: Matrix, donors: Int) -> [[Double]] {
     guard values.columns > 0 else { return [] }
     let derivatives = map * values
-    var rows: [Float] = []
-    rows.reserveCapacity(derivatives.elements.count)
-    for column in 0..<2 {
-      for coefficient in 0..<map.rows {
+    return (0..<2).flatMap { column in
+      (0..<map.rows).map { coefficient in
         let start = coefficient * 2 * donors + column * donors
-        for value in derivatives.elements[start..<(start + donors)] { rows.append(Float(value)) }
+        return Array(derivatives.elements[start..<(start + donors)])
       }
     }
-    return rows
   }
 
   /// Lends the chart as the kernels take it.

@@ -6,16 +6,25 @@ import KernelInterface
 /// all genes.
 package final class VariantBlock {
   package let shared: ChartDesign
-  /// Most variants of a block, and the distance between rows.
+  /// Variants whose numbers lie side by side: rows of a panel follow one another in memory, so that
+  /// a product over donors reads a few kilobytes in a row.
+  static let panelWidth = 32
+
+  /// Most variants of a block.
   package let capacity: Int
   /// Variants loaded.
   package private(set) var count = 0
-  /// N × capacity.
+  /// Panels × N × 32.
   let dosages: AlignedBuffer<Float>
   /// Mean dosages where dosages are centred, else 0.
   let means: AlignedBuffer<Double>
-  /// r × 3 × capacity: forms 11, 12, 22 at every point of the basis.
+  /// Panels × r × 3 × 32: forms 11, 12, 22 at every point of the basis.
   let forms: AlignedBuffer<Float>
+  /// Panels × `featureRows` × 32: the shared vectors times the dosages, and room for a gene's own.
+  let features: AlignedBuffer<Float>
+  /// Rank of the shared vectors and `FactoredRows.geneRankLimit`; 0 where rows are not factored.
+  let featureRows: Int
+  private let sharedVectors: [Float]
   private let squares: AlignedBuffer<Float>
   private let whitened: AlignedBuffer<Float>
   private let operators: FormOperators
@@ -23,7 +32,7 @@ package final class VariantBlock {
 
   /// - Parameter capacity: a multiple of 32.
   package init(operators: FormOperators, capacity: Int, kernel: any VectorKernel.Type) {
-    precondition(capacity % 32 == 0, "a block of \(capacity) variants")
+    precondition(capacity % Self.panelWidth == 0, "a block of \(capacity) variants")
     shared = operators.shared
     self.operators = operators
     self.capacity = capacity
@@ -34,7 +43,10 @@ package final class VariantBlock {
     squares = AlignedBuffer(count: n * capacity, repeating: 0)
     means = AlignedBuffer(count: capacity, repeating: 0)
     forms = AlignedBuffer(count: shared.basis.points.count * 3 * capacity, repeating: 0)
-    whitened = AlignedBuffer(count: 2 * p * capacity, repeating: 0)
+    featureRows = shared.rowSpace.map { $0.rank + FactoredRows.geneRankLimit } ?? 0
+    features = AlignedBuffer(count: featureRows * capacity, repeating: 0)
+    sharedVectors = (shared.rowSpace?.directions ?? []).joined().map { Float($0) }
+    whitened = AlignedBuffer(count: 2 * p * Self.panelWidth, repeating: 0)
   }
 
   /// Starts an empty block.
@@ -52,41 +64,62 @@ package final class VariantBlock {
       mean /= Double(n)
     }
     means.base[count] = mean
+    let start = place(of: count, rows: n)
     for donor in 0..<n {
       let value = Float(column[donor] - mean)
-      dosages.base[donor &* capacity &+ count] = value
-      squares.base[donor &* capacity &+ count] = value * value
+      dosages.base[start &+ donor &* Self.panelWidth] = value
+      squares.base[start &+ donor &* Self.panelWidth] = value * value
     }
     count += 1
   }
 
-  /// Width in use, a multiple of 32; what lies beyond the last variant repeats it.
-  var width: Int { (count + 31) / 32 * 32 }
+  /// Where the first row of a variant lies among panels of `rows` rows.
+  private func place(of index: Int, rows: Int) -> Int {
+    index / Self.panelWidth * rows * Self.panelWidth + index % Self.panelWidth
+  }
 
-  /// Computes the forms of the variants loaded.
+  /// Computes what the variants loaded share for all genes.
   package func prepare() {
     guard count > 0 else { return }
     let n = shared.design.donorCount
-    let p = shared.design.fixedCount
-    for donor in 0..<n {
-      let row = donor * capacity
-      for index in count..<width {
-        dosages.base[row + index] = dosages.base[row + count - 1]
-        squares.base[row + index] = squares.base[row + count - 1]
+    let width = Self.panelWidth
+    let panels = (count + width - 1) / width
+    // What lies beyond the last variant repeats it: numbers to compute with, not to use.
+    let last = place(of: count - 1, rows: n)
+    for index in count..<(panels * width) {
+      let start = place(of: index, rows: n)
+      for donor in 0..<n {
+        dosages.base[start + donor * width] = dosages.base[last + donor * width]
+        squares.base[start + donor * width] = squares.base[last + donor * width]
       }
+      means.base[index] = means.base[count - 1]
     }
-    for index in count..<width { means.base[index] = means.base[count - 1] }
+    for panel in 0..<panels { preparePanel(panel) }
+  }
+
+  private func preparePanel(_ panel: Int) {
+    let n = shared.design.donorCount
+    let p = shared.design.fixedCount
+    let width = Self.panelWidth
+    let count = shared.basis.points.count
+    let dosages = dosages.base + panel * n * width
+    let squares = squares.base + panel * n * width
+    sharedVectors.withUnsafeBufferPointer { vectors in
+      guard let base = vectors.baseAddress, !vectors.isEmpty else { return }
+      kernel.multiply(
+        base, dosages, into: features.base + panel * featureRows * width,
+        rows: vectors.count / n, inner: n, columns: width, stride: width)
+    }
     operators.withPointers { cross, square in
-      for point in shared.basis.points.indices {
+      let out = forms.base + panel * 3 * count * width
+      kernel.multiply(
+        square, squares, into: out, rows: 3 * count, inner: n, columns: width, stride: width)
+      for point in 0..<count {
         kernel.multiply(
-          cross + point * 2 * p * n, dosages.base, into: whitened.base, rows: 2 * p, inner: n,
-          columns: width, stride: capacity)
-        let out = forms.base + point * 3 * capacity
-        kernel.multiply(
-          square + point * 3 * n, squares.base, into: out, rows: 3, inner: n, columns: width,
-          stride: capacity)
+          cross + point * 2 * p * n, dosages, into: whitened.base, rows: 2 * p, inner: n,
+          columns: width, stride: width)
         kernel.subtractGram(
-          whitened.base, from: out, fixed: p, columns: width, stride: capacity)
+          whitened.base, from: out + point * 3 * width, fixed: p, columns: width, stride: width)
       }
     }
   }
