@@ -117,8 +117,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "BlockGzip", "COpenBLAS", "CPeak", "Distributions", "LinearAlgebra", "MixedModels",
-        "Simulation", "Tables", argumentParser,
+        "Association", "BlockGzip", "Cohort", "COpenBLAS", "CPeak", "Distributions", "Genotypes",
+        "LinearAlgebra", "MixedModels", "Simulation", "Tables", argumentParser,
       ],
       swiftSettings: numeric),
 

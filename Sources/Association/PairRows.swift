@@ -18,7 +18,7 @@ struct PairRows {
     chromosomes: [String]
   ) -> PairRun {
     let places = places(tile, distinct, variants: batch.variants.count)
-    var run = PairRun()
+    var run = PairRun(expectedRows: places.count)
     guard !places.isEmpty else { return run }
     let genes = tile.map { GeneRowText($0.model) }
     let logPValues = tile.map(otherLogPValues)

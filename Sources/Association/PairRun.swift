@@ -11,7 +11,12 @@ struct PairRun: Sendable {
   /// Whether the rows lie in the order of the table.
   private(set) var isSorted = true
 
-  init() { text = TextBuffer(capacity: 1 << 16) }
+  /// - Parameter expectedRows: rows to make room for.
+  init(expectedRows: Int = 0) {
+    // Rows of six digits have about 240 bytes; growing would copy them.
+    text = TextBuffer(capacity: (1 << 12) + 256 * expectedRows)
+    rows.reserveCapacity(expectedRows)
+  }
 
   var isEmpty: Bool { rows.isEmpty }
 

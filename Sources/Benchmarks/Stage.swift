@@ -1,7 +1,7 @@
 /// One piece of work whose rate is measured.
 ///
 /// A new stage is one more entry of its group's list; a new group is a file with such a list, named
-/// in `Benchmarks.stages`.
+/// in `StageRates.stages`.
 struct Stage {
   /// Group and what is measured, such as `exact/A`; unique.
   let name: String
