@@ -40,7 +40,7 @@ package final class GeneChart: Sendable {
     // Around a singular fit M may become so indefinite that the criterion ends.
     for _ in 0..<3 {
       found = DesignPoints(
-        design: shared.design,
+        shared.design.fixedPart,
         points: shared.nodes.points.map {
           frame.matrix(at: (radius * $0.0, radius * $0.1, radius * $0.2))
         })
@@ -54,30 +54,35 @@ package final class GeneChart: Sendable {
     else { return nil }
     let (weights, error) = shared.basis.weights(at: values.pairPoints)
     guard error < 1e-4 else { return nil }
-    let pairMap = ChartNodes.scaled(shared.nodes.pairMap, radius: radius)
-    let geneMap = ChartNodes.scaled(shared.nodes.geneMap, radius: radius)
-    scoreRows = Self.rows(pairMap, values.scores, donors: shared.design.donorCount)
-    timeRows = Self.rows(pairMap, values.timeRows, donors: shared.design.donorCount)
-    formRows = (pairMap * weights).elements.map { Float($0) }
+    let nodes = shared.nodes
+    let donors = shared.design.donorCount
+    scoreRows = Self.rows(nodes.pairDerivatives(values.scores, radius: radius), donors: donors)
+    timeRows = Self.rows(nodes.pairDerivatives(values.timeRows, radius: radius), donors: donors)
+    formRows = nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) }
+    let time = nodes.pairDerivatives(
+      Matrix(rows: nodes.pairCount, columns: [values.timeVariances, values.timeValues]),
+      radius: radius)
+    let gene = nodes.geneDerivatives(
+      Matrix(rows: nodes.points.count, columns: [values.logDeterminants, values.residuals]),
+      radius: radius)
     polynomials =
-      geneMap * values.logDeterminants + geneMap * values.residuals
-      + Self.padded(pairMap * values.timeVariances) + Self.padded(pairMap * values.timeValues)
+      gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
   }
 
   private static func padded(_ values: [Double]) -> [Double] {
     values + [Double](repeating: 0, count: 20 - values.count)
   }
 
-  /// Rows by genotype column, then coefficient, from values laid out points × (column, donor).
-  private static func rows(_ map: Matrix, _ values: Matrix, donors: Int) -> [Float] {
-    guard values.columns > 0 else { return [] }
-    let derivatives = map * values
+  /// Rows by genotype column, then coefficient, from derivatives laid out coefficients × (column,
+  /// donor).
+  private static func rows(_ derivatives: Matrix, donors: Int) -> [Float] {
+    guard derivatives.columns > 0 else { return [] }
     var rows: [Float] = []
     rows.reserveCapacity(derivatives.elements.count)
     for column in 0..<2 {
-      for coefficient in 0..<map.rows {
+      for coefficient in 0..<derivatives.rows {
         let start = coefficient * 2 * donors + column * donors
-        for value in derivatives.elements[start..<(start + donors)] { rows.append(Float(value)) }
+        rows += derivatives.elements[start..<(start + donors)].lazy.map { Float($0) }
       }
     }
     return rows

@@ -46,6 +46,8 @@ package final class DesignCrossProducts: Sendable {
   package let genotypeFixedTerms: [Double]
   /// Per donor, the terms of X'WX: N × (E·k(k+1)/2).
   package let genotypeSquareTerms: [Double]
+  /// What the criterion takes beside the response.
+  let fixedPart: FixedPart
 
   package var entries: Int { shape.entries }
   package var patternCount: Int { patterns.count }
@@ -91,6 +93,9 @@ package final class DesignCrossProducts: Sendable {
 
     let entries = matrices.shape.entries
     fixedStatistics = products.fixedStatistics(patterns: patterns, entries: entries, p: p)
+    fixedPart = FixedPart(
+      shape: matrices.shape, patterns: patterns, donorCount: rows.count, fixedCount: p,
+      fixedStatistics: fixedStatistics)
     genotypeFixedTerms = products.genotypeFixedTerms(entries: entries, k: k, p: p)
     genotypeSquareTerms = products.genotypeSquareTerms(entries: entries, k: k)
   }
