@@ -48,6 +48,8 @@ package final class DesignCrossProducts: Sendable {
   package let genotypeSquareTerms: [Double]
   /// What the criterion takes beside the response.
   let fixedPart: FixedPart
+  /// Where null fits start.
+  let startGrid: StartGrid
 
   package var entries: Int { shape.entries }
   package var patternCount: Int { patterns.count }
@@ -96,6 +98,7 @@ package final class DesignCrossProducts: Sendable {
     fixedPart = FixedPart(
       shape: matrices.shape, patterns: patterns, donorCount: rows.count, fixedCount: p,
       fixedStatistics: fixedStatistics)
+    startGrid = StartGrid(fixedPart)
     genotypeFixedTerms = products.genotypeFixedTerms(entries: entries, k: k, p: p)
     genotypeSquareTerms = products.genotypeSquareTerms(entries: entries, k: k)
   }
