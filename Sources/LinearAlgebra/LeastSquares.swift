@@ -38,9 +38,32 @@ package func multiply(
   _ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>,
   into out: UnsafeMutablePointer<Double>, rows: Int, inner: Int, columns: Int
 ) {
+  guard rows > 0, columns > 0 else { return }
   cblas_dgemm(
     CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, left,
     Int32(inner), right, Int32(columns), 0, out, Int32(columns))
+}
+
+/// difference −= left × right for row-major left (rows × inner) and right (inner × columns).
+package func subtractProduct(
+  _ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>,
+  from difference: UnsafeMutablePointer<Double>, rows: Int, inner: Int, columns: Int
+) {
+  guard rows > 0, columns > 0 else { return }
+  cblas_dgemm(
+    CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), -1, left,
+    Int32(inner), right, Int32(columns), 1, difference, Int32(columns))
+}
+
+/// difference −= left × right' for row-major left (rows × inner) and right (columns × inner).
+package func subtractProductByTransposed(
+  _ left: UnsafePointer<Double>, _ right: UnsafePointer<Double>,
+  from difference: UnsafeMutablePointer<Double>, rows: Int, inner: Int, columns: Int
+) {
+  guard rows > 0, columns > 0 else { return }
+  cblas_dgemm(
+    CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns), Int32(inner), -1, left,
+    Int32(inner), right, Int32(inner), 1, difference, Int32(columns))
 }
 
 /// out = left × right' for row-major left (rows × inner) and right (columns × inner).

@@ -28,7 +28,7 @@ struct GlobalOptimumTests {
       pair.combine(with: response)
       let evaluator = ProfiledCriterion(
         design: design, criterion: .reml, includesGenotype: true)
-      let best = NullFit.starts(.full).compactMap { start in
+      let best = StartGrid.starts(.full).compactMap { start in
         ConstrainedNewton(shape: .full).minimise(from: start, face: .interior) {
           evaluator.evaluate(at: $0, response: response, pair: pair)
         }?.criterion.value

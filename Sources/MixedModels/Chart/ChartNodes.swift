@@ -44,14 +44,29 @@ struct ChartNodes: Sendable {
     geneMap = Self.map(points, basis: high, rows: 35)
   }
 
+  /// Derivatives from values at the pair points (points × columns) of a box.
+  func pairDerivatives(_ values: Matrix, radius: Double) -> Matrix {
+    Self.scaled(pairMap * values, radius: radius)
+  }
+
+  /// Derivatives to order 4 from values at all points (points × columns) of a box.
+  func geneDerivatives(_ values: Matrix, radius: Double) -> Matrix {
+    Self.scaled(geneMap * values, radius: radius)
+  }
+
   /// The derivatives of order |α| scale with radius^−|α|.
-  static func scaled(_ map: Matrix, radius: Double) -> Matrix {
-    var result = map
-    for (row, exponents) in exponents(order: 4).prefix(map.rows).enumerated() {
-      let degree = exponents.0 + exponents.1 + exponents.2
-      var scale = 1.0
-      for _ in 0..<degree { scale /= radius }
-      for column in 0..<map.columns { result[row, column] *= scale }
+  private static func scaled(_ derivatives: Matrix, radius: Double) -> Matrix {
+    var result = derivatives
+    let columns = result.columns
+    var scale = 1.0
+    var row = 0
+    for degree in 0...4 {
+      // As many monomials in three variables have this degree.
+      for _ in 0..<((degree + 1) * (degree + 2) / 2) where row < result.rows {
+        for at in (row * columns)..<((row + 1) * columns) { result.elements[at] *= scale }
+        row += 1
+      }
+      scale /= radius
     }
     return result
   }

@@ -20,128 +20,72 @@ struct ChartValues {
   init?(shared: ChartDesign, response: ResponseCrossProducts, points: DesignPoints) {
     let design = shared.design
     let p = design.fixedCount
-    let count = points.points.count
-    let rows = design.statisticRows
-    var contracted = [Double](repeating: 0, count: count * (p + 1))
-    multiply(
-      points.weights, response.statistics, into: &contracted, rows: count, inner: rows,
-      columns: p + 1)
-    var coefficients = Matrix(rows: count, columns: p)
-    var residuals: [Double] = []
-    for n in 0..<count {
-      // α = A⁻¹c with c = −Σ …, by two triangular solves.
-      let c = (0..<p).map { -contracted[n * (p + 1) + $0] }
-      let alpha = points.solve(n, c)
-      for j in 0..<p { coefficients[n, j] = alpha[j] }
-      let total = response.residualSquares - contracted[n * (p + 1) + p]
-      let residual = total - zip(c, alpha).reduce(0) { $0 + $1.0 * $1.1 }
-      guard residual > 1e-12 * response.residualSquares else { return nil }
-      residuals.append(residual)
-    }
+    let (residuals, _, whitened) = points.contract(response)
+    let smallest = 1e-12 * response.residualSquares
+    guard residuals.allSatisfy({ $0 > smallest }) else { return nil }
     self.residuals = residuals
     let weight = shared.criterion == .reml ? 1.0 : 0
-    logDeterminants = (0..<count).map {
-      points.patternDeterminants[$0] + weight * points.fixedDeterminants[$0]
+    logDeterminants = zip(points.patternDeterminants, points.fixedDeterminants).map {
+      $0 + weight * $1
     }
     let pairCount = shared.nodes.pairCount
     pairPoints = points.prefix(pairCount)
-    let alphas = coefficients.selecting(rows: Array(0..<pairCount))
-    scores = pairPoints.genotypeRows(coefficients: alphas, response: response)
-    guard !shared.timeContrast.isEmpty else {
+    let alphas = pairPoints.unwhitened(Array(whitened.prefix(pairCount * p)))
+    scores = design.genotypeRows(at: pairPoints, coefficients: alphas, response: response)
+    let contrast = shared.timeContrast
+    guard !contrast.isEmpty else {
       timeRows = Matrix(rows: pairCount, columns: 0)
       timeVariances = [Double](repeating: .nan, count: pairCount)
       timeValues = timeVariances
       return
     }
-    var directions = Matrix(rows: pairCount, columns: p)
-    var variances: [Double] = []
-    for n in 0..<pairCount {
-      let a = points.solve(n, shared.timeContrast)
-      variances.append(zip(a, shared.timeContrast).reduce(0) { $0 + $1.0 * $1.1 })
-      // Minus: as coefficients, they are taken off.
-      for j in 0..<p { directions[n, j] = -a[j] }
+    let direction = pairPoints.whitened(contrast)
+    timeVariances = (0..<pairCount).map { n in
+      direction[(n * p)..<((n + 1) * p)].reduce(0) { $0 + $1 * $1 }
     }
-    timeVariances = variances
-    timeRows = pairPoints.genotypeRows(coefficients: directions, response: nil)
+    // Minus: as coefficients, they are taken off.
+    timeRows = design.genotypeRows(
+      at: pairPoints, coefficients: pairPoints.unwhitened(direction).map { -$0 }, response: nil)
     timeValues = (0..<pairCount).map { n in
-      (0..<p).reduce(0) {
-        $0 + shared.timeContrast[$1] * (response.offset[$1] + alphas[n, $1])
-      }
+      var sum = 0.0
+      for j in 0..<p { sum += contrast[j] * (response.offset[j] + alphas[n * p + j]) }
+      return sum
     }
   }
 }
 
-extension DesignPoints {
-  /// The first points only.
-  func prefix(_ count: Int) -> DesignPoints {
-    let p = design.fixedCount
-    return DesignPoints(
-      design: design, points: Array(points.prefix(count)),
-      weights: Array(weights.prefix(count * design.statisticRows)),
-      patternDeterminants: Array(patternDeterminants.prefix(count)),
-      factors: Array(factors.prefix(count * p * p)),
-      fixedDeterminants: Array(fixedDeterminants.prefix(count)))
-  }
-
-  /// A⁻¹b at point n.
-  func solve(_ n: Int, _ b: [Double]) -> [Double] {
-    let p = design.fixedCount
-    let start = n * p * p
-    var x = b
-    for i in 0..<p {
-      for j in 0..<i { x[i] -= factors[start + i * p + j] * x[j] }
-      x[i] /= factors[start + i * p + i]
-    }
-    for i in stride(from: p - 1, through: 0, by: -1) {
-      for j in (i + 1)..<max(p, i + 1) { x[i] -= factors[start + j * p + i] * x[j] }
-      x[i] /= factors[start + i * p + i]
-    }
-    return x
-  }
-
+extension DesignCrossProducts {
   /// What each donor's dosage adds to X'W(y − Cα): points × (2 · N), genotype column by genotype
   /// column; without a response y = 0.
   ///
   /// - Parameter coefficients: α of every point, points × p.
-  func genotypeRows(coefficients: Matrix, response: ResponseCrossProducts?) -> Matrix {
-    let n = design.donorCount
-    let entries = design.entries
-    let count = coefficients.rows
-    let p = design.fixedCount
-    var random = [Double](repeating: 0, count: count * n * 2)
-    var fixed = random
-    multiplyByTransposed(
-      coefficients.elements, design.randomByFixed, into: &random, rows: count, inner: p,
-      columns: 2 * n)
-    multiplyByTransposed(
-      coefficients.elements, design.genotypeByFixed, into: &fixed, rows: count, inner: p,
-      columns: 2 * n)
-    var result = Matrix(rows: count, columns: 2 * n)
-    for point in 0..<count {
-      for (index, pattern) in design.patterns.enumerated() {
-        let at = (point * patternsPerPoint) + index * entries
-        let m11 = weights[at]
-        let m12 = entries == 3 ? weights[at + 1] : 0
-        let m22 = entries == 3 ? weights[at + 2] : 0
-        for donor in pattern.donors {
-          // Z'Cα of the donor, times M_κ.
-          let z1 = random[(point * n + donor) * 2]
-          let z2 = random[(point * n + donor) * 2 + 1]
-          let w1 = m11 * z1 + m12 * z2
-          let w2 = m12 * z1 + m22 * z2
-          for r in 0..<2 {
-            let b1 = design.genotypeByRandom[(donor * 2 + r) * 2]
-            let b2 = design.genotypeByRandom[(donor * 2 + r) * 2 + 1]
-            var value = b1 * w1 + b2 * w2 - fixed[(point * n + donor) * 2 + r]
-            if let response {
-              value += response.genotypeByResponse[donor * 2 + r]
-              for entry in 0..<entries {
-                value -=
-                  weights[at + entry]
-                  * response.genotypeResponseTerms[(donor * entries + entry) * 2 + r]
-              }
-            }
-            result[point, r * n + donor] = value
+  /// - Precondition: two genotype columns.
+  func genotypeRows(
+    at points: DesignPoints, coefficients: [Double], response: ResponseCrossProducts?
+  ) -> Matrix {
+    precondition(genotypeCount == 2, "\(genotypeCount) genotype columns")
+    let count = points.points.count
+    let width = 2 * donorCount
+    // What the donors' y − Cα gives with the random and with the genotype columns.
+    var random = Self.rows(response?.randomByResponse, count: count, width: width)
+    var direct = Self.rows(response?.genotypeByResponse, count: count, width: width)
+    subtractProductByTransposed(
+      coefficients, randomByFixed, from: &random, rows: count, inner: fixedCount, columns: width)
+    subtractProductByTransposed(
+      coefficients, genotypeByFixed, from: &direct, rows: count, inner: fixedCount,
+      columns: width)
+    var result = Matrix(rows: count, columns: width)
+    result.elements.withUnsafeMutableBufferPointer { result in
+      random.withUnsafeBufferPointer { random in
+        direct.withUnsafeBufferPointer { direct in
+          for point in 0..<count {
+            // Safe: every point has 2 · N values in each.
+            let row = point &* width..<(point &+ 1) &* width
+            weigh(
+              UnsafeBufferPointer(rebasing: random[row]),
+              UnsafeBufferPointer(rebasing: direct[row]),
+              points.weights[(point * statisticRows)..<((point + 1) * statisticRows)],
+              into: UnsafeMutableBufferPointer(rebasing: result[row]))
           }
         }
       }
@@ -149,5 +93,40 @@ extension DesignPoints {
     return result
   }
 
-  private var patternsPerPoint: Int { design.statisticRows }
+  private static func rows(_ row: [Double]?, count: Int, width: Int) -> [Double] {
+    guard let row else { return [Double](repeating: 0, count: count * width) }
+    var rows: [Double] = []
+    rows.reserveCapacity(count * width)
+    for _ in 0..<count { rows += row }
+    return rows
+  }
+
+  /// B_i'r − B_i'Z̃_i M_κ Z̃_i'r of every donor at one point.
+  private func weigh(
+    _ random: UnsafeBufferPointer<Double>, _ direct: UnsafeBufferPointer<Double>,
+    _ weights: ArraySlice<Double>, into row: UnsafeMutableBufferPointer<Double>
+  ) {
+    let n = donorCount
+    let isScalar = entries != 3
+    genotypeByRandom.withUnsafeBufferPointer { b in
+      var at = weights.startIndex
+      for pattern in patterns {
+        let m11 = weights[at]
+        let m12 = isScalar ? 0 : weights[at + 1]
+        let m22 = isScalar ? 0 : weights[at + 2]
+        at += entries
+        for donor in pattern.donors {
+          let z1 = random[2 &* donor]
+          let z2 = random[2 &* donor &+ 1]
+          let w1 = m11 * z1 + m12 * z2
+          let w2 = m12 * z1 + m22 * z2
+          // Safe: a donor has 2 × 2 products of genotype and random columns.
+          let own = 4 &* donor
+          row[donor] = direct[2 &* donor] - (b[own] * w1 + b[own &+ 1] * w2)
+          row[n &+ donor] =
+            direct[2 &* donor &+ 1] - (b[own &+ 2] * w1 + b[own &+ 3] * w2)
+        }
+      }
+    }
+  }
 }

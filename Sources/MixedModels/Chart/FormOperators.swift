@@ -14,7 +14,7 @@ package final class FormOperators: Sendable {
     let n = design.donorCount
     let p = design.fixedCount
     let entries = design.entries
-    guard let points = DesignPoints(design: design, points: shared.basis.points) else {
+    guard let points = DesignPoints(design.fixedPart, points: shared.basis.points) else {
       preconditionFailure("a basis point lies outside the domain")
     }
     let count = points.points.count

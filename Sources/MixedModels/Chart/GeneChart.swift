@@ -45,7 +45,7 @@ package final class GeneChart: Sendable {
     // Around a singular fit M may become so indefinite that the criterion ends.
     for _ in 0..<3 {
       found = DesignPoints(
-        design: shared.design,
+        shared.design.fixedPart,
         points: shared.nodes.points.map {
           frame.matrix(at: (radius * $0.0, radius * $0.1, radius * $0.2))
         })
@@ -59,32 +59,37 @@ package final class GeneChart: Sendable {
     else { return nil }
     let (weights, error) = shared.basis.weights(at: values.pairPoints)
     guard error < 1e-4 else { return nil }
-    let pairMap = ChartNodes.scaled(shared.nodes.pairMap, radius: radius)
-    let geneMap = ChartNodes.scaled(shared.nodes.geneMap, radius: radius)
-    let scores = Self.rows(pairMap, values.scores, donors: shared.design.donorCount)
-    let times = Self.rows(pairMap, values.timeRows, donors: shared.design.donorCount)
+    let nodes = shared.nodes
+    let donors = shared.design.donorCount
+    let scores = Self.rows(nodes.pairDerivatives(values.scores, radius: radius), donors: donors)
+    let times = Self.rows(nodes.pairDerivatives(values.timeRows, radius: radius), donors: donors)
     hasTime = !times.isEmpty
     factored = shared.rowSpace.flatMap {
       FactoredRows(scores: scores, times: times, shared: $0, response: response)
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    formRows = (pairMap * weights).elements.map { Float($0) }
+    formRows = nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) }
+    let time = nodes.pairDerivatives(
+      Matrix(rows: nodes.pairCount, columns: [values.timeVariances, values.timeValues]),
+      radius: radius)
+    let gene = nodes.geneDerivatives(
+      Matrix(rows: nodes.points.count, columns: [values.logDeterminants, values.residuals]),
+      radius: radius)
     polynomials =
-      geneMap * values.logDeterminants + geneMap * values.residuals
-      + Self.padded(pairMap * values.timeVariances) + Self.padded(pairMap * values.timeValues)
+      gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
   }
 
   private static func padded(_ values: [Double]) -> [Double] {
     values + [Double](repeating: 0, count: 20 - values.count)
   }
 
-  /// Rows by genotype column, then coefficient, from values laid out points × (column, donor).
-  private static func rows(_ map: Matrix, _ values: Matrix, donors: Int) -> [[Double]] {
-    guard values.columns > 0 else { return [] }
-    let derivatives = map * values
+  /// Rows by genotype column, then coefficient, from derivatives laid out coefficients × (column,
+  /// donor).
+  private static func rows(_ derivatives: Matrix, donors: Int) -> [[Double]] {
+    guard derivatives.columns > 0 else { return [] }
     return (0..<2).flatMap { column in
-      (0..<map.rows).map { coefficient in
+      (0..<derivatives.rows).map { coefficient in
         let start = coefficient * 2 * donors + column * donors
         return Array(derivatives.elements[start..<(start + donors)])
       }

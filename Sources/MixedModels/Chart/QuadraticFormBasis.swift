@@ -11,12 +11,12 @@ package struct QuadraticFormBasis: Sendable {
   /// The points.
   package let points: [SymmetricMatrix2]
   private let training: TrainingForms
-  /// r × (training count · 3): weights from scaled training forms.
+  /// r × (training count · 3): weights from training forms.
   private let solver: Matrix
-  /// Scaled training forms at the points: (training count · 3) × r.
+  /// Training forms at the points: r × (training count · 3).
   private let formsAtPoints: Matrix
-  /// Scale of 11, 12, 22 of training forms.
-  private let scale: (Double, Double, Double)
+  /// Scale of every training form: training count · 3.
+  private let scale: [Double]
 
   /// Largest eigenvalue of the candidates: random effects of 100 times the residual variance per
   /// donor.
@@ -35,7 +35,7 @@ package struct QuadraticFormBasis: Sendable {
     var kept: [SymmetricMatrix2] = []
     for start in stride(from: 0, to: candidates.count, by: 50) {
       let some = Array(candidates[start..<min(start + 50, candidates.count)])
-      guard let points = DesignPoints(design: design, points: some) else { continue }
+      guard let points = DesignPoints(design.fixedPart, points: some) else { continue }
       let forms = all.forms(at: points)
       let width = all.count * 3
       for (index, point) in some.enumerated() {
@@ -53,35 +53,47 @@ package struct QuadraticFormBasis: Sendable {
     points = pivots.map { kept[$0] }
     let count = min(all.count, (2 * pivots.count + 2) / 3)
     training = all.prefix(count)
-    self.scale = scale
+    let scales = (0..<count).flatMap { _ in [scale.0, scale.1, scale.2] }
+    self.scale = scales
     // The least-squares problem per point's own weight: Σ_j c_j (column_j / weight_j) = column.
     let rows = count * 3
-    formsAtPoints = Matrix(
+    let scaled = Matrix(
       rows: rows,
       columns: pivots.map { pivot in
         let unweighted = 1 - kept[pivot].eigenvalues.larger
         return columns[pivot].prefix(rows).map { $0 * unweighted }
       })
-    solver = pseudoinverse(formsAtPoints)
+    var solver = pseudoinverse(scaled)
+    var forms = scaled.transposed
+    for row in 0..<forms.rows {
+      for j in 0..<rows {
+        solver[row, j] *= scales[j]
+        forms[row, j] /= scales[j]
+      }
+    }
+    self.solver = solver
+    formsAtPoints = forms
   }
 
   /// The weights c at the points of `nodes`: nodes × r; with the largest relative error they leave
   /// on the training variants.
   func weights(at nodes: DesignPoints) -> (weights: Matrix, error: Double) {
     let forms = training.forms(at: nodes)
-    let width = training.count * 3
-    var scaled = Matrix(rows: nodes.points.count, columns: width)
-    for row in 0..<scaled.rows {
-      var values = Array(forms[(row * width)..<((row + 1) * width)])
-      Self.apply(scale, to: &values, weight: 1)
-      for j in 0..<width { scaled[row, j] = values[j] }
-    }
-    let weights = scaled * solver.transposed
-    let left = weights * formsAtPoints.transposed
+    let width = scale.count
+    let count = nodes.points.count
+    var weights = Matrix(rows: count, columns: points.count)
+    multiplyByTransposed(
+      forms, solver.elements, into: &weights.elements, rows: count, inner: width,
+      columns: points.count)
+    let left = weights * formsAtPoints
     var error = 0.0
-    for row in 0..<scaled.rows {
-      let size = 1 - nodes.points[row].eigenvalues.larger
-      for j in 0..<width { error = max(error, abs(scaled[row, j] - left[row, j]) / size) }
+    for (row, point) in nodes.points.enumerated() {
+      var largest = 0.0
+      for j in 0..<width {
+        let at = row &* width &+ j
+        largest = max(largest, abs(forms[at] - left.elements[at]) * scale[j])
+      }
+      error = max(error, largest / (1 - point.eigenvalues.larger))
     }
     return (weights, error)
   }

@@ -83,18 +83,23 @@ struct TrainingForms {
     let p = design.fixedCount
     let rows = design.statisticRows
     let width = count * 2 * p
-    var cross = [Double](repeating: 0, count: n * width)
-    multiply(points.weights, terms, into: &cross, rows: n, inner: rows, columns: width)
-    var forms = [Double](repeating: 0, count: n * count * 3)
-    multiply(
-      points.weights, squareTerms, into: &forms, rows: n, inner: rows, columns: count * 3)
+    var cross: [Double] = []
+    cross.reserveCapacity(n * width)
+    var forms: [Double] = []
+    forms.reserveCapacity(n * count * 3)
+    for _ in 0..<n {
+      cross += plain
+      forms += plainSquares
+    }
+    subtractProduct(points.weights, terms, from: &cross, rows: n, inner: rows, columns: width)
+    subtractProduct(
+      points.weights, squareTerms, from: &forms, rows: n, inner: rows, columns: count * 3)
     cross.withUnsafeMutableBufferPointer { all in
       points.factors.withUnsafeBufferPointer { factors in
         guard let base = all.baseAddress, let factor = factors.baseAddress else { return }
         for point in 0..<n {
           // Safe: every point has count·2 rows of p entries and a factor of p × p.
           let row = base + point * width
-          for j in 0..<width { row[j] = plain[j] - row[j] }
           whiten(row, count: count * 2, by: factor + point * p * p, order: p)
           for variant in 0..<count {
             let one = row + variant * 2 * p
@@ -108,10 +113,9 @@ struct TrainingForms {
               s22 += two[j] * two[j]
             }
             let at = (point * count + variant) * 3
-            let squares = variant * 3
-            forms[at] = plainSquares[squares] - forms[at] - s11
-            forms[at + 1] = plainSquares[squares + 1] - forms[at + 1] - s12
-            forms[at + 2] = plainSquares[squares + 2] - forms[at + 2] - s22
+            forms[at] -= s11
+            forms[at + 1] -= s12
+            forms[at + 2] -= s22
           }
         }
       }

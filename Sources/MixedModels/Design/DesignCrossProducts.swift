@@ -46,6 +46,10 @@ package final class DesignCrossProducts: Sendable {
   package let genotypeFixedTerms: [Double]
   /// Per donor, the terms of X'WX: N × (E·k(k+1)/2).
   package let genotypeSquareTerms: [Double]
+  /// What the criterion takes beside the response.
+  let fixedPart: FixedPart
+  /// Where null fits start.
+  let startGrid: StartGrid
 
   package var entries: Int { shape.entries }
   package var patternCount: Int { patterns.count }
@@ -91,6 +95,10 @@ package final class DesignCrossProducts: Sendable {
 
     let entries = matrices.shape.entries
     fixedStatistics = products.fixedStatistics(patterns: patterns, entries: entries, p: p)
+    fixedPart = FixedPart(
+      shape: matrices.shape, patterns: patterns, donorCount: rows.count, fixedCount: p,
+      fixedStatistics: fixedStatistics)
+    startGrid = StartGrid(fixedPart)
     genotypeFixedTerms = products.genotypeFixedTerms(entries: entries, k: k, p: p)
     genotypeSquareTerms = products.genotypeSquareTerms(entries: entries, k: k)
   }

@@ -35,9 +35,11 @@ public struct NullFit: Sendable {
     func evaluate(_ m: SymmetricMatrix2) -> SecondOrder? {
       evaluator.evaluate(at: m, response: response, pair: nil)
     }
-    let ranked = Self.starts(design.shape)
-      .compactMap { start in evaluate(start).map { (start, $0.value) } }
-      .sorted { $0.1 < $1.1 }
+    let grid = design.startGrid
+    let values = grid.values(
+      response: response, criterion: criterion,
+      degreesOfFreedom: evaluator.scale.degreesOfFreedom)
+    let ranked = zip(grid.points, values).filter { $0.1.isFinite }.sorted { $0.1 < $1.1 }
     let results = ranked.prefix(2).compactMap {
       newton.minimise(from: $0.0, face: .interior, evaluate: evaluate)
     }
@@ -70,28 +72,5 @@ public struct NullFit: Sendable {
     self.face = face
     self.optimum = optimum
     self.contraction = contraction
-  }
-
-  /// Interior points from weak to very strong random effects, along and across the axes.
-  static func starts(_ shape: RandomEffectShape) -> [SymmetricMatrix2] {
-    let strengths = [0.1, 0.4, 0.7, 0.9, 0.98, 0.998, 1 - 1e-4, 1 - 1e-6]
-    switch shape {
-    case .scalar: return strengths.map { SymmetricMatrix2($0, 0, 0) }
-    case .diagonal:
-      return strengths.flatMap { first in
-        strengths.map { SymmetricMatrix2(first, 0, $0) }
-      }
-    case .full:
-      var starts = strengths.map { SymmetricMatrix2($0, 0, $0) }
-      for (large, small) in [(0.4, 0.05), (0.7, 0.1), (0.9, 0.3), (0.98, 0.6), (0.998, 0.9)] {
-        let mean = 0.5 * (large + small)
-        let half = 0.5 * (large - small)
-        // Angles 0°, 90°, ±45° of the main axis.
-        for (c, s) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
-          starts.append(SymmetricMatrix2(mean + half * c, half * s, mean - half * c))
-        }
-      }
-      return starts
-    }
   }
 }
