@@ -90,8 +90,7 @@ package struct KernelComparison {
       charts.fit(chart, block, variants: 0..<columns.count, isFull: true)
       for index in columns.indices {
         starts[index] = charts.start(at: index)
-        let outcome = charts.outcome(at: index)
-        guard outcome == .interior || outcome == .boundary else { continue }
+        guard charts.isTrusted(at: index) else { continue }
         let fit = charts.pairFit(at: index)
         if logPValue(fit) >= ScanContext.exactBelow { fits[index] = fit }
       }

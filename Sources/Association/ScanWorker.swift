@@ -131,13 +131,11 @@ final class ScanWorker {
     }
     for slot in slots {
       let place = slot - slots.lowerBound
-      switch charts.outcome(at: slot) {
-      case .interior: pairs.statuses[place] = .ok
-      case .boundary: pairs.statuses[place] = .boundary
-      default:
+      guard charts.isTrusted(at: slot) else {
         pairs.logPValues[place] = .nan
         continue
       }
+      pairs.statuses[place] = charts.outcome(at: slot) == .interior ? .ok : .boundary
       if isFull { pairs.fits[place] = charts.pairFit(at: slot) }
     }
   }

@@ -103,6 +103,7 @@ extension ChartSolver {
     let interaction = contrast(gene.pointee.interactionContrast)
     Self.store(interaction.value / interaction.error, .statistic, out, stride)
     Self.store(degreesOfFreedom(interaction.slope, curvature), .degreesOfFreedom, out, stride)
+    Self.store(distance, .distance, out, stride)
     var m = matrix(after: (step1, step2, step3))
     // Of rank one to the last digit.
     let half = 0.5 * length

@@ -131,9 +131,13 @@ struct ChartSolver {
   /// A final evaluation at the solution of every lane, and the check that it lies in the chart.
   @inline(__always)
   private mutating func finish() {
-    let radius = Packet(gene.pointee.radius)
-    let largest = Packet.larger(x1.magnitude, Packet.larger(x2.magnitude, x3.magnitude))
-    isFar = largest > radius
+    isFar = distance > gene.pointee.radius
+  }
+
+  /// The largest |x|.
+  @inline(__always)
+  var distance: Packet {
+    Packet.larger(x1.magnitude, Packet.larger(x2.magnitude, x3.magnitude))
   }
 
   // MARK: Interior

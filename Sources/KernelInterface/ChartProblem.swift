@@ -101,6 +101,8 @@ package enum ChartOutcome: UInt8, Sendable {
 /// The numbers of a fast fit, rows of `ChartProblem.results`.
 package enum ChartResult: Int, CaseIterable {
   case statistic, degreesOfFreedom
+  /// Largest |x| of the optimum.
+  case distance
   /// M at the optimum.
   case point11, point12, point22
   // The rows below are filled in only where all numbers are asked for.

@@ -11,6 +11,9 @@ package final class ChartDesign: Sendable {
   let radius: Double
   /// Largest |x| at which they are trusted.
   let acceptance: Double
+  /// Largest |x| at which an effect beyond one standard error is trusted: with few donors beside
+  /// their covariates, degrees of freedom are off by some percent farther out, which moves p.
+  let testRadius: Double
   package let basis: QuadraticFormBasis
   /// Whether a multiple of the genotype columns is a fixed column, so that dosages may be centred.
   let isCentred: Bool
@@ -44,6 +47,9 @@ package final class ChartDesign: Sendable {
     // Fitted at Chebyshev points, polynomials err evenly over their box and soon more outside it.
     radius = design.donorCount >= 80 ? 0.07 : isSmall ? 0.14 : 0.11
     acceptance = radius * (isSmall ? 1.35 : 1.15)
+    // Measured (reference/benchmarks/accuracy.md): 19 donors with 8 and 16 columns of covariates.
+    let free = Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2)
+    testRadius = isSmall ? 0.14 * max(0.2, min(1, (free - 3) / 12)) : acceptance
     basis = QuadraticFormBasis(design: design)
     rowSpace = Self.rowSpace(design)
     let p = design.fixedCount

@@ -7,6 +7,7 @@ package final class ChartKernel {
   private let capacity: Int
   private let shape: RandomEffectShape
   private let hasTime: Bool
+  private let testRadius: Double
   private let kernel: any VectorKernel.Type
   private let scores: AlignedBuffer<Float>
   private let times: AlignedBuffer<Float>
@@ -20,6 +21,7 @@ package final class ChartKernel {
     self.capacity = capacity
     shape = shared.design.shape
     hasTime = !shared.timeContrast.isEmpty
+    testRadius = shared.testRadius
     self.kernel = kernel
     scores = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     times = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
@@ -122,6 +124,12 @@ package final class ChartKernel {
 
   private func row(_ result: ChartResult) -> UnsafePointer<Double> {
     UnsafePointer(results.base + result.rawValue * capacity)
+  }
+
+  /// Whether the fit of the variant at `index` is what is promised of fast fits.
+  package func isTrusted(at index: Int) -> Bool {
+    guard outcome(at: index) == .interior || outcome(at: index) == .boundary else { return false }
+    return row(.distance)[index] <= testRadius || abs(row(.statistic)[index]) < 1
   }
 
   /// Where an exact fit of the variant at `index` had best start; nil for the gene's null fit.
