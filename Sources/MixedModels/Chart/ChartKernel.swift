@@ -68,6 +68,9 @@ package final class ChartKernel {
       scratch: UnsafeMutableRawPointer(scratch.base), results: results.base + first,
       outcomes: outcomes.base + first)
     chart.withKernelChart { kernel.fitCharts(&problem, gene: $0) }
+    for index in variants where block.isNearlyCollinear(at: index) {
+      outcomes.base[index] = ChartOutcome.unsettled.rawValue
+    }
   }
 
   private func multiply(
