@@ -110,8 +110,8 @@ let package = Package(
     .executableTarget(
       name: "slopeqtl",
       dependencies: [
-        "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "MixedModels",
-        "Simulation", argumentParser, logging,
+        "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
+        "MixedModels", "Simulation", "VectorKernels", argumentParser, logging,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -9,13 +9,18 @@ import KernelInterface
 #endif
 
 extension FloatLanes {
-  /// self += a·b.
+  /// self += a·b, rounded once.
+  ///
+  /// Without an instruction for it the sum goes through doubles, which hold the product exactly: a
+  /// product rounded by itself would set this copy's results apart from the others' in single
+  /// precision.
   @inline(__always)
   mutating func accumulate(_ a: Self, _ b: Self) {
     #if FUSED
       addProduct(a, b)
     #else
-      self += a * b
+      let product = SIMD8<Double>(a) * SIMD8<Double>(b)
+      self = SIMD8<Float>(SIMD8<Double>(self) + product)
     #endif
   }
 }

@@ -37,6 +37,8 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Threads of the scan. (default: the cores this process may use)")
   var threads: Int?
 
+  @OptionGroup var instructions: InstructionFlags
+
   @Flag(help: "Print the report as one JSON object.")
   var json = false
 
@@ -86,6 +88,7 @@ struct CheckCommand: ParsableCommand {
     options.field = join.field
     model.apply(to: &options)
     try selection.apply(to: &options)
+    instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
     let observer = CheckObserver(messages.observer())
     do throws(InputError) {

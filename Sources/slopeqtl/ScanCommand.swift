@@ -31,6 +31,8 @@ struct ScanCommand: ParsableCommand {
   @Option(help: "Threads. (default: the cores this process may use)")
   var threads: Int?
 
+  @OptionGroup var instructions: InstructionFlags
+
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
@@ -56,6 +58,7 @@ struct ScanCommand: ParsableCommand {
       model.apply(to: &options)
       try selection.apply(to: &options)
       options.significantDigits = digits
+      instructions.apply(to: &options)
       options.threads = threads ?? Int(platform_usable_cores())
       options.command = CommandLine.arguments
       options.program = (name: "slopeqtl", version: SlopeQTL.version)

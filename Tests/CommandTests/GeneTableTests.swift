@@ -73,7 +73,10 @@ import Testing
         $0 + tan((0.5 - min($1.number("pval_gi"), 1 - 1 / n)) * .pi)
       }
       let acat = 0.5 - atan(sum / n) / .pi
-      #expect(abs(row.number("pval_acat") / acat - 1) < 1e-9)
+      // The sum takes the lead's p-value of the fast fit where that is not below 1e-3, which is
+      // right to 1e-3 in log₁₀ p; the row has that of the exact one.
+      let tolerance = smallest < 1e-3 ? 1e-9 : 1e-3 * M_LN10
+      #expect(abs(row.number("pval_acat") / acat - 1) < tolerance)
       combined.append(row.number("pval_acat"))
 
       let effects = [first, last].map { lead.number("b_g") + lead.number("b_gi") * $0 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Memory holds a window of variants, not the file.
+/// Memory holds a few batches of variants, not the file.
 @Suite struct MemoryTests {
   /// Peak memory of a scan, MiB, as its manifest tells it.
   private static func peak(variants: Int, flags: [String]) throws -> Double {

@@ -58,15 +58,22 @@ import Testing
     #expect(one.rows.count == 120 && other.rows.count == 120)
     for (row, scaled) in zip(one.rows, other.rows) {
       // The optimiser stops where the criterion no longer changes, which leaves theta and all
-      // that follows from it uncertain by about 1e-6 at worst; a tenth of that is asked for.
+      // that follows from it uncertain by about 1e-6 at worst; a tenth of that is asked for where p
+      // is small. Other fits take their sums in single precision, whose rounding depends on units:
+      // 6e-8 of a term, a hundred times that of what is left after covariates.
+      let isExact = ReferenceComparison.isExact(row)
+      let tolerance = isExact ? 1e-7 : 1e-5
       for (column, factor) in [
         ("b_g", expression), ("b_g_se", expression), ("b_gi", expression / time),
         ("b_gi_se", expression / time), ("stat_gi", 1), ("df_gi", 1), ("sd_residual", expression),
         ("sd_intercept", expression), ("sd_slope", expression / time),
       ] {
         let value = row.number(column) * factor
+        // Near 0 an effect of the other fits is held to its SE.
+        let error = row[column + "_se"].isEmpty ? factor : row.number(column + "_se") * factor
+        let floor = isExact ? 0.01 * factor : error
         #expect(
-          abs(scaled.number(column) - value) <= 1e-7 * max(abs(value), 0.01 * factor), "\(column)")
+          abs(scaled.number(column) - value) <= tolerance * max(abs(value), floor), "\(column)")
       }
       #expect(scaled["status"] == row["status"])
     }
@@ -74,7 +81,10 @@ import Testing
 
   @Test func `residual and infinite degrees of freedom change only the tails`() throws {
     let cohort = try CohortFiles()
-    let satterthwaite = try cohort.scan(exact)
+    let folder = try ScratchFolder()
+    try cohort.write(to: folder)
+    let satterthwaite = try CohortFiles.scan(exact, in: folder)
+    let leads = try ResultTable.leads(in: folder)
     // 19 donors × 16 times, less intercept, time, genotype, their product, and three covariates
     // and their products with time.
     let residual = try cohort.scan(exact + ["--df", "residual"])
@@ -85,6 +95,14 @@ import Testing
       let normal = erfc(abs(row.number("stat_gi")) / 2.0.squareRoot())
       // Both are good to the last digits of a double.
       #expect(abs(row.number("pval_gi") / normal - 1) <= 1e-12)
+      // The other methods fit every pair exactly; so does Satterthwaite's where p is small and for
+      // lead variants. For the rest the promise is 2e-3 in t (19 donors) and in the deviance.
+      guard ReferenceComparison.isExact(one) || leads.contains(one.pair) else {
+        for column in ["stat_gi", "deviance"] {
+          #expect(abs(row.number(column) - one.number(column)) <= 2e-3)
+        }
+        continue
+      }
       for column in ["b_gi", "b_gi_se", "stat_gi", "deviance"] {
         #expect(row[column] == one[column])
       }

@@ -97,7 +97,9 @@ extension TestData {
     let rows = expected.rows
     #expect(rows.count == 200)
     #expect(rows.contains { $0["n_samples"] != "709" }, "no gene lacks samples")
-    ReferenceComparison(expected: rows, actual: actual).check()
+    ReferenceComparison(
+      expected: rows, actual: actual, leads: try ResultTable.leads(in: folder)
+    ).check()
     for row in rows {
       #expect(actual[row.pair]?["n_samples"] == row["n_samples"])
       #expect(actual[row.pair]?["n_donors"] == row["n_donors"])

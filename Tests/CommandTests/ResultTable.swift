@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A table with a header line, as the program and the reference scripts write them.
 struct ResultTable {
@@ -33,6 +34,29 @@ struct ResultTable {
 
   /// Rows by gene and variant.
   var byPair: [String: Row] { Dictionary(rows.map { ($0.pair, $0) }) { first, _ in first } }
+
+  /// Gene and lead variant of every gene that has one, from a table of genes.
+  static func leads(in folder: ScratchFolder, prefix: String = "scan") throws -> Set<String> {
+    let genes = try ResultTable(path: folder.path("\(prefix).genes.tsv.gz"))
+    return Set(genes.rows.filter { $0["variant_id"] != "NA" }.map(\.pair))
+  }
+
+  /// This table must have every row of another one, as it is but for some pairs, which one scan may
+  /// have fitted exactly and the other not.
+  func expectRepeats(of other: ResultTable, besides exempt: Set<String>) {
+    let own = Set(lines)
+    let byPair = byPair
+    for (row, line) in zip(other.rows, other.lines) where !own.contains(line) {
+      #expect(exempt.contains(row.pair), "\(row.pair) has other numbers")
+      guard let found = byPair[row.pair] else {
+        Issue.record("no row for \(row.pair)")
+        continue
+      }
+      // The promise for rows that are not exact.
+      let distance = abs(found.number("stat_gi") - row.number("stat_gi"))
+      #expect(distance <= (row.number("n_donors") < 50 ? 2e-3 : 5e-4), "\(row.pair)")
+    }
+  }
 
   /// One of the parts between the colons of a sample's column of a VCF file.
   static func subfield(_ index: Int, of cell: String) -> String {

@@ -60,6 +60,9 @@ package final class ChartKernel {
         kernel.fitCharts(&problem, gene: gene)
       }
     }
+    for index in variants where block.isNearlyCollinear(at: index) {
+      outcomes.base[index] = ChartOutcome.unsettled.rawValue
+    }
   }
 
   /// The derivatives of scores, forms and the time row of a panel's variants.
