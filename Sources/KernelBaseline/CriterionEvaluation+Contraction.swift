@@ -219,12 +219,7 @@ extension CriterionEvaluation {
 
   /// tr(Γ H_a) and tr(Γ H_ab).
   func contractAdjoint(isAtNull: Bool, into sum: inout LaneSecondOrder) {
-    let adjoint = c.pointee.weightAdjoint
-    var row = 0
-    while row < rows {
-      adjoint[row] = .zero
-      row &+= 1
-    }
+    clearWeightAdjoint()
     let y = m &* (m &+ 1) / 2
     if isAtNull {
       for column in 0..<shared { addNull(column, column, into: &sum) }
@@ -238,6 +233,24 @@ extension CriterionEvaluation {
       transposeOwn(shared..<packed)
     }
     addWeightDerivatives(into: &sum)
+  }
+
+  /// tr(Γ K_a) and tr(Γ K_ab), leaving out the response.
+  func contractCoefficients(into sum: inout LaneSecondOrder) {
+    clearWeightAdjoint()
+    let fixed = c.pointee.fixedStatistics
+    transpose(0..<shared) { _, column, row in Part(repeating: fixed[column &* rows &+ row]) }
+    transposeOwn(shared..<(m &* (m &+ 1) / 2))
+    addWeightDerivatives(into: &sum)
+  }
+
+  private func clearWeightAdjoint() {
+    let adjoint = c.pointee.weightAdjoint
+    var row = 0
+    while row < rows {
+      adjoint[row] = .zero
+      row &+= 1
+    }
   }
 
   private func addNull(_ column: Int, _ source: Int, into sum: inout LaneSecondOrder) {

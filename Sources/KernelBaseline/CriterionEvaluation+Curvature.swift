@@ -7,7 +7,7 @@ extension CriterionEvaluation {
     let x = c.pointee.columns
     for a in 0..<3 {
       if isParameter(a) {
-        multiply(c.pointee.slopes + a &* packed, v, into: x + a &* t)
+        multiply(c.pointee.slopes + a &* packed, v, into: x + a &* t, order: t)
       } else {
         for j in 0..<t { x[a &* t &+ j] = .zero }
       }
@@ -47,13 +47,13 @@ extension CriterionEvaluation {
     c.pointee.parameters >> index & 1 == 1
   }
 
-  /// A packed symmetric t × t matrix times a vector.
-  private func multiply(
+  /// The leading part of a packed symmetric matrix times a vector.
+  func multiply(
     _ matrix: UnsafePointer<Lanes>, _ v: UnsafePointer<Lanes>,
-    into x: UnsafeMutablePointer<Lanes>
+    into x: UnsafeMutablePointer<Lanes>, order: Int
   ) {
     var row = matrix
-    for i in 0..<t {
+    for i in 0..<order {
       let by = v[i]
       var sum = row[i] * by
       var j = 0
@@ -84,7 +84,8 @@ extension CriterionEvaluation {
     addWhitenedSquares(into: &sum)
   }
 
-  private func addWhitenedSquares(into sum: inout LaneSecondOrder) {
+  /// −tr(K⁻¹K_aK⁻¹K_b) from the whitened derivatives.
+  func addWhitenedSquares(into sum: inout LaneSecondOrder) {
     var off = LaneSecondOrder()
     var diagonal = LaneSecondOrder()
     var block = UnsafePointer(c.pointee.squares)

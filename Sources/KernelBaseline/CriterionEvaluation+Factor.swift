@@ -141,7 +141,6 @@ extension CriterionEvaluation {
   /// Γ, doubled off the diagonal, from L⁻¹.
   func differentiate() {
     let to = c.pointee.adjoint
-    let v = UnsafePointer(c.pointee.inverse)
     let row = UnsafePointer(c.pointee.residualRow)
     let nu = Lanes(repeating: c.pointee.degreesOfFreedom)
     let two = Lanes(repeating: 2)
@@ -154,8 +153,15 @@ extension CriterionEvaluation {
       }
       at &+= i &+ 1
     }
-    guard c.pointee.isRestricted else { return }
-    at = 0
+    if c.pointee.isRestricted { addInverse() }
+  }
+
+  /// Adds K⁻¹ to the adjoint, doubled off the diagonal.
+  func addInverse() {
+    let to = c.pointee.adjoint
+    let v = UnsafePointer(c.pointee.inverse)
+    let two = Lanes(repeating: 2)
+    var at = 0
     for i in 0..<m {
       var j = 0
       while j &+ 3 <= i {

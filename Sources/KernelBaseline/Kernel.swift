@@ -31,4 +31,11 @@ package enum Kernel: VectorKernel {
     CriterionEvaluation(criterion).estimate(
       contrasts: contrasts, count: count, estimates: estimates)
   }
+
+  package static func curve(
+    _ criterion: UnsafePointer<LaneCriterion>, contrasts: UnsafePointer<Double>, count: Int,
+    curves: UnsafeMutablePointer<Lanes>
+  ) {
+    CriterionEvaluation(criterion).curve(contrasts: contrasts, count: count, curves: curves)
+  }
 }

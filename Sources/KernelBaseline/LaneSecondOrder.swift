@@ -56,6 +56,36 @@ struct LaneSecondOrder {
     h33.accumulate(x3, x3)
   }
 
+  /// Adds x_a z_b + x_b z_a to the Hessian.
+  @inline(__always)
+  mutating func addProducts(
+    _ x: (Lanes, Lanes, Lanes), _ z: (Lanes, Lanes, Lanes)
+  ) {
+    h11.accumulate(2 * x.0, z.0)
+    h12.accumulate(x.0, z.1)
+    h12.accumulate(x.1, z.0)
+    h13.accumulate(x.0, z.2)
+    h13.accumulate(x.2, z.0)
+    h22.accumulate(2 * x.1, z.1)
+    h23.accumulate(x.1, z.2)
+    h23.accumulate(x.2, z.1)
+    h33.accumulate(2 * x.2, z.2)
+  }
+
+  /// Turns the sign of every derivative.
+  @inline(__always)
+  mutating func negateDerivatives() {
+    g1 = -g1
+    g2 = -g2
+    g3 = -g3
+    h11 = -h11
+    h12 = -h12
+    h13 = -h13
+    h22 = -h22
+    h23 = -h23
+    h33 = -h33
+  }
+
   @inline(__always)
   func store(_ results: UnsafeMutablePointer<Lanes>) {
     results[LaneResult.value] = value

@@ -76,7 +76,7 @@ package struct LaneCriterion {
   package var adjoint: UnsafeMutablePointer<Lanes>
   /// Adjoint of the weights: R.
   package var weightAdjoint: UnsafeMutablePointer<Lanes>
-  /// 6·t.
+  /// (4 `LaneCurve.combinations` + 1)·t.
   package var columns: UnsafeMutablePointer<Lanes>
 
   package init(
@@ -171,4 +171,14 @@ package enum LaneEstimate {
   /// ℓ'K⁻¹ℓ₀ with the first combination.
   package static let unscaledCovariance = 5
   package static let count = 6
+}
+
+/// Where a scalar function of M with its derivatives lies among the lanes: as in `LaneResult`, value,
+/// gradient, Hessian.
+package enum LaneCurve {
+  package static let count = 10
+  /// The most linear combinations that there is scratch for.
+  package static let combinations = 3
+  /// Curves for that many: the determinants, a variance each, and a covariance.
+  package static let most = combinations + 2
 }

@@ -70,4 +70,16 @@ package protocol VectorKernel: Sendable {
   static func estimate(
     _ criterion: UnsafePointer<LaneCriterion>, contrasts: UnsafePointer<Double>, count: Int,
     estimates: UnsafeMutablePointer<Lanes>)
+
+  /// Curves of the determinants and of combinations of the coefficients by M, at the point last
+  /// evaluated, with second derivatives, under REML.
+  ///
+  /// - Parameters:
+  ///   - contrasts: count × m weights, by rows; at most `LaneCurve.combinations`.
+  ///   - curves: one after the other of `LaneCurve.count`: ℓ₀ + log|K| (without its value), ℓ'K⁻¹ℓ of
+  ///     every combination, and ℓ'K⁻¹ℓ' of the first two.
+  /// - Complexity: O(count (R m² + m²)).
+  static func curve(
+    _ criterion: UnsafePointer<LaneCriterion>, contrasts: UnsafePointer<Double>, count: Int,
+    curves: UnsafeMutablePointer<Lanes>)
 }

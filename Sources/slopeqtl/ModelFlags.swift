@@ -58,7 +58,10 @@ struct ModelFlags: ParsableArguments {
   @Option(help: "What variance parameters optimise.")
   var criterion = EstimationCriterion.reml
 
-  @Option(help: ArgumentHelp("Degrees of freedom of the tests.", valueName: "method"))
+  @Option(
+    help: ArgumentHelp(
+      "Degrees of freedom of the tests; kenward-roger adjusts standard errors too, and needs reml.",
+      valueName: "method"))
   var df = DegreesOfFreedomMethod.satterthwaite
 
   @Option(
@@ -77,6 +80,11 @@ struct ModelFlags: ParsableArguments {
         error.advice,
       ]
       throw ValidationError(parts.compactMap { $0 }.joined(separator: "; "))
+    }
+    guard df.isDefined(for: criterion) else {
+      throw ValidationError(
+        "--df \(df.rawValue) with --criterion \(criterion.rawValue): Kenward and Roger's method is "
+          + "defined for reml alone; use --df satterthwaite, or leave --criterion out")
     }
     for item in reference where !item.contains("=") {
       throw ValidationError("--reference '\(item)': expected column=level")

@@ -56,7 +56,7 @@ struct DenseTwin {
   }
 
   /// Inverse and log determinant of a positive definite matrix, by Gauss–Jordan elimination.
-  private func invert(_ matrix: [[Double]]) -> ([[Double]], Double) {
+  func invert(_ matrix: [[Double]]) -> ([[Double]], Double) {
     let n = matrix.count
     var a = matrix
     var inverse = (0..<n).map { i in (0..<n).map { $0 == i ? 1.0 : 0.0 } }

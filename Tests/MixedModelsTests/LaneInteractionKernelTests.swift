@@ -83,11 +83,11 @@ struct LaneInteractionKernelTests {
 
   @Test(
     "equals the scalar kernel's without refits and with the other degrees of freedom",
-    arguments: levels)
-  func options(level: SIMDLevel) throws {
-    let pairs = try LanePairs(seed: 5)
+    arguments: levels, [RandomEffectShape.full, .diagonal, .scalar])
+  func options(level: SIMDLevel, shape: RandomEffectShape) throws {
+    let pairs = try LanePairs(seed: 5, shape: shape)
     for refit in [VarianceRefit.all, .none] {
-      for method in [DegreesOfFreedomMethod.satterthwaite, .residual, .infinite] {
+      for method in DegreesOfFreedomMethod.allCases {
         let fits = pairs.kernel(refit: refit, method: method, level: level).fit(
           pairs.requests, genes: pairs.genes, dosages: pairs.dosages)
         let exact = pairs.exactFits(refit: refit, method: method)
@@ -112,10 +112,12 @@ struct LaneInteractionKernelTests {
       ]).map { $0.isNaN ? 0 : $0.bitPattern }
   }
 
-  @Test("is the same, bit for bit, whatever the pairs beside it", arguments: levels)
-  func independence(level: SIMDLevel) throws {
+  @Test(
+    "is the same, bit for bit, whatever the pairs beside it", arguments: levels,
+    [DegreesOfFreedomMethod.satterthwaite, .kenwardRoger])
+  func independence(level: SIMDLevel, method: DegreesOfFreedomMethod) throws {
     let pairs = try LanePairs(seed: 6, extraColumns: 1)
-    let kernel = pairs.kernel(level: level)
+    let kernel = pairs.kernel(method: method, level: level)
     var random = TestRandom(seed: 17)
     var requests = pairs.requests
     // Some start elsewhere.

@@ -83,7 +83,7 @@ struct SleepstudyTests {
       let index = try #require(matrices.fixedNames.firstIndex(of: coefficient.term))
       let estimate = evaluator.estimate(
         contrast: (0..<design.fixedCount).map { design.basis.inverseR[index, $0] },
-        response: response, method: .satterthwaite, curvature: curvature)
+        response: response, inference: .satterthwaite(curvature))
       #expect(abs(estimate.value - coefficient.estimate) < 1e-6)
       #expect(abs(estimate.standardError / coefficient.se - 1) < 1e-5)
       #expect(abs(estimate.degreesOfFreedom / coefficient.df - 1) < 1e-4)

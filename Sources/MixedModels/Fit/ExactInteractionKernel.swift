@@ -14,10 +14,12 @@ package final class ExactInteractionKernel: InteractionKernel {
   private let interactionContrast: [Double]
   private let timeContrast: [Double]?
 
+  /// - Precondition: Kenward and Roger's method goes with REML.
   package init(
     design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
     method: DegreesOfFreedomMethod, refit: VarianceRefit = .all
   ) {
+    precondition(method.isDefined(for: criterion), "\(method) with \(criterion)")
     self.design = design
     self.refit = refit
     self.method = method
@@ -95,10 +97,17 @@ package final class ExactInteractionKernel: InteractionKernel {
     _ point: SymmetricMatrix2, value: Double, status: FitStatus, curvature: SurfaceCurvature,
     response: ResponseCrossProducts
   ) -> PairFit {
+    let inference: Inference
+    switch method {
+    case .infinite: inference = .fixed(degreesOfFreedom: .infinity)
+    case .residual:
+      inference = .fixed(degreesOfFreedom: evaluator.scale.residualDegreesOfFreedom)
+    case .satterthwaite: inference = .satterthwaite(curvature)
+    case .kenwardRoger: inference = .kenwardRoger(evaluator.kenwardRoger(at: point))
+    }
     func estimate(_ contrast: [Double]?) -> CoefficientEstimate {
       guard let contrast else { return .missing }
-      return evaluator.estimate(
-        contrast: contrast, response: response, method: method, curvature: curvature)
+      return evaluator.estimate(contrast: contrast, response: response, inference: inference)
     }
     let interaction = estimate(interactionContrast)
     // Without positive curvature the point is no optimum, whatever the iteration said.
@@ -107,7 +116,7 @@ package final class ExactInteractionKernel: InteractionKernel {
       status: isOptimum ? status : .flat, genotype: estimate(genotypeContrast),
       time: estimate(timeContrast), interaction: interaction,
       covarianceGenotypeInteraction: genotypeContrast.map {
-        evaluator.covariance($0, interactionContrast)
+        evaluator.covariance($0, interactionContrast, inference: inference)
       } ?? .nan,
       components: VarianceComponents(
         point: point, design: design, residualVariance: evaluator.residualVariance),

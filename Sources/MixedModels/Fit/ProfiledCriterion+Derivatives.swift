@@ -64,23 +64,6 @@ extension ProfiledCriterion {
   func combine() -> SecondOrder {
     let t = order
     let y = t - 1
-    let usesDeterminant = criterion == .reml
-    var logDeterminant = 0.0
-    var trace = SIMD4<Double>.zero
-    var square = SIMD8<Double>.zero
-    var secondTrace = SIMD8<Double>.zero
-    if usesDeterminant {
-      for j in 0..<y {
-        logDeterminant += Double.log(factor[j &* t &+ j])
-        trace += derivatives[j &* t &+ j]
-        for i in j..<y {
-          let twice = i == j ? 1.0 : 2.0
-          square += twice * Self.products(derivatives[i &* t &+ j])
-        }
-      }
-      logDeterminant *= 2
-      secondTrace = inverseTrace()
-    }
     var cross = SIMD8<Double>.zero
     for j in 0..<y { cross += Self.products(derivatives[y &* t &+ j]) }
     let logResidual = derivatives[y &* t &+ y]
@@ -88,10 +71,34 @@ extension ProfiledCriterion {
 
     var result = weights.determinant
     let nu = scale.degreesOfFreedom
-    result.value += logDeterminant + nu * Double.log(residualSumOfSquares)
-    result.gradient += Self.shifted(trace + nu * logResidual)
-    result.hessian += secondTrace - square + nu * second
+    result.value += nu * Double.log(residualSumOfSquares)
+    result.gradient += nu * Self.shifted(logResidual)
+    result.hessian += nu * second
+    if criterion == .reml {
+      var logDeterminant = 0.0
+      for j in 0..<y { logDeterminant += Double.log(factor[j &* t &+ j]) }
+      result.value += 2 * logDeterminant
+      let (gradient, hessian) = logDeterminantDerivatives()
+      result.gradient += gradient
+      result.hessian += hessian
+    }
     return result
+  }
+
+  /// (log|K|)_a and (log|K|)_ab at the point last evaluated.
+  func logDeterminantDerivatives() -> (gradient: SIMD4<Double>, hessian: SIMD8<Double>) {
+    let t = order
+    let y = t - 1
+    var trace = SIMD4<Double>.zero
+    var square = SIMD8<Double>.zero
+    for j in 0..<y {
+      trace += derivatives[j &* t &+ j]
+      for i in j..<y {
+        let twice = i == j ? 1.0 : 2.0
+        square += twice * Self.products(derivatives[i &* t &+ j])
+      }
+    }
+    return (Self.shifted(trace), inverseTrace() - square)
   }
 
   /// tr(K⁻¹ K_ab) for the six second derivatives.
@@ -130,14 +137,18 @@ extension ProfiledCriterion {
 
   /// x_a x_b for the six pairs of the lanes 1, 2, 3.
   @inline(__always)
-  private static func products(_ x: SIMD4<Double>) -> SIMD8<Double> {
+  private static func products(_ x: SIMD4<Double>) -> SIMD8<Double> { products(x, x) }
+
+  /// x_a z_b for the pairs a ≤ b of the lanes 1, 2, 3.
+  @inline(__always)
+  static func products(_ x: SIMD4<Double>, _ z: SIMD4<Double>) -> SIMD8<Double> {
     SIMD8(x[1], x[1], x[1], x[2], x[2], x[3], 0, 0)
-      * SIMD8(x[1], x[2], x[3], x[2], x[3], x[3], 0, 0)
+      * SIMD8(z[1], z[2], z[3], z[2], z[3], z[3], 0, 0)
   }
 
   /// Lanes 1–3 moved to lanes 0–2.
   @inline(__always)
-  private static func shifted(_ x: SIMD4<Double>) -> SIMD4<Double> {
+  static func shifted(_ x: SIMD4<Double>) -> SIMD4<Double> {
     SIMD4(x[1], x[2], x[3], 0)
   }
 }

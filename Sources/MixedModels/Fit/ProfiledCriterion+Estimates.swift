@@ -12,20 +12,20 @@ extension ProfiledCriterion {
   ///
   /// - Parameters:
   ///   - contrast: p + genotypeCount weights.
-  ///   - curvature: of the criterion at this point; nil leaves the degrees of freedom to `method`.
+  ///   - inference: what the standard error and the degrees of freedom come from.
   func estimate(
-    contrast: [Double], response: ResponseCrossProducts, method: DegreesOfFreedomMethod,
-    curvature: SurfaceCurvature
+    contrast: [Double], response: ResponseCrossProducts, inference: Inference
   ) -> CoefficientEstimate {
     let u = whitened(contrast)
-    let unscaled = u.reduce(0) { $0 + $1 * $1 }
+    var unscaled = u.reduce(0) { $0 + $1 * $1 }
     let df: Double
-    switch method {
-    case .infinite: df = .infinity
-    case .residual: df = scale.residualDegreesOfFreedom
-    case .satterthwaite:
+    switch inference {
+    case .fixed(let degreesOfFreedom): df = degreesOfFreedom
+    case .satterthwaite(let curvature):
       df = curvature.degreesOfFreedom(
         slope: logVarianceSlope(u, unscaled: unscaled), residual: scale.degreesOfFreedom)
+    case .kenwardRoger(let adjustment):
+      (unscaled, df) = adjustment.inference(unscaledCovariance(contrast, contrast))
     }
     return CoefficientEstimate(
       value: value(of: contrast, response: response),
@@ -33,12 +33,15 @@ extension ProfiledCriterion {
   }
 
   /// Covariance of two linear combinations.
-  func covariance(_ first: [Double], _ second: [Double]) -> Double {
-    residualVariance * zip(whitened(first), whitened(second)).reduce(0) { $0 + $1.0 * $1.1 }
+  func covariance(_ first: [Double], _ second: [Double], inference: Inference) -> Double {
+    if case .kenwardRoger(let adjustment) = inference {
+      return residualVariance * adjustment.adjusted(unscaledCovariance(first, second))
+    }
+    return residualVariance * zip(whitened(first), whitened(second)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
   /// L_K⁻¹ ℓ, so that ℓ'K⁻¹ℓ is its squared length.
-  private func whitened(_ contrast: [Double]) -> [Double] {
+  func whitened(_ contrast: [Double]) -> [Double] {
     precondition(contrast.count == order - 1)
     return (0..<(order - 1)).map { i in
       (0...i).reduce(0) { $0 + inverseFactor[i * order + $1] * contrast[$1] }

@@ -7,7 +7,7 @@ struct LaneContrasts {
   let time: Int?
   /// count × (p + k).
   private let weights: [Double]
-  private let count: Int
+  let count: Int
   private let width: Int
   private let fixedCount: Int
 
@@ -46,6 +46,15 @@ struct LaneContrasts {
       guard let base = $0.baseAddress else { return }
       kernel.estimate(
         storage.criterion, contrasts: base, count: count, estimates: storage.estimates)
+    }
+  }
+
+  /// Computes what Kenward and Roger's formulas need in every lane: see `VectorKernel.curve`.
+  func curve(_ kernel: any VectorKernel.Type, _ storage: LaneStorage) {
+    // Safe: as above; there are at most three rows.
+    weights.withUnsafeBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      kernel.curve(storage.criterion, contrasts: base, count: count, curves: storage.curves)
     }
   }
 

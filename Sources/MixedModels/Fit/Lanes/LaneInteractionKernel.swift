@@ -46,18 +46,20 @@ package final class LaneInteractionKernel {
   private static let fewPairs = 2
 
   /// - Parameter level: the instruction set to use.
-  /// - Precondition: the processor supports `level`.
+  /// - Precondition: the processor supports `level`; Kenward and Roger's method goes with REML.
   package init(
     design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
     method: DegreesOfFreedomMethod, refit: VarianceRefit = .all, level: SIMDLevel = .highest
   ) {
+    precondition(method.isDefined(for: criterion), "\(method) with \(criterion)")
     self.design = design
     self.method = method
     self.refit = refit
     scale = CriterionScale(
       design: design, criterion: criterion, genotypeCount: design.genotypeCount)
     kernel = level.kernel
-    storage = LaneStorage(design: design, criterion: criterion, needsHessian: refit == .all)
+    storage = LaneStorage(
+      design: design, criterion: criterion, needsHessian: refit == .all || method == .kenwardRoger)
     contrasts = LaneContrasts(design: design, columns: columns)
     lanes = Array(repeating: Lane(), count: LaneStorage.laneCount)
   }
@@ -186,6 +188,7 @@ package final class LaneInteractionKernel {
       }
       if reports {
         contrasts.estimate(kernel, storage)
+        if method == .kenwardRoger { contrasts.curve(kernel, storage) }
         for lane in lanes.indices {
           guard let pair = lanes[lane].pair, pair.phase == .reporting else { continue }
           report(pair.request, pairFit(pair, lane: lane, gene: genes[pair.gene]))
@@ -229,37 +232,38 @@ package final class LaneInteractionKernel {
     let rss = storage.result(LaneResult.residualSquares, lane: lane)
     let residualVariance = rss / scale.degreesOfFreedom
     let iteration = pair.iteration
-    let status: FitStatus
-    let curvature: SurfaceCurvature
-    if refit == .none {
-      status = gene.null.status
-      curvature = SurfaceCurvature(
-        criterion: gene.null.optimum, point: gene.null.point, face: gene.null.face,
-        shape: design.shape)
-    } else {
-      status = !iteration.converged ? .flat : iteration.face == .interior ? .ok : .boundary
-      curvature = SurfaceCurvature(
-        criterion: iteration.criterion, point: iteration.point, face: iteration.face,
-        shape: design.shape)
-    }
+    let status: FitStatus =
+      refit == .none
+      ? gene.null.status
+      : !iteration.converged ? .flat : iteration.face == .interior ? .ok : .boundary
+    let point = refit == .none ? gene.null.point : iteration.point
+    let inference = inference(pair, lane: lane, gene: gene, point: point)
     func estimate(_ index: Int?) -> CoefficientEstimate {
       guard let index else { return .missing }
-      let unscaled = storage.estimate(index, LaneEstimate.unscaledVariance, lane: lane)
+      var unscaled = storage.estimate(index, LaneEstimate.unscaledVariance, lane: lane)
       let df: Double
-      switch method {
-      case .infinite: df = .infinity
-      case .residual: df = scale.residualDegreesOfFreedom
-      case .satterthwaite:
+      switch inference {
+      case .fixed(let degreesOfFreedom): df = degreesOfFreedom
+      case .satterthwaite(let curvature):
         let at = LaneEstimate.slope
         let slope = SIMD4(
           storage.estimate(index, at, lane: lane), storage.estimate(index, at + 1, lane: lane),
           storage.estimate(index, at + 2, lane: lane), 0)
         df = curvature.degreesOfFreedom(slope: slope, residual: scale.degreesOfFreedom)
+      case .kenwardRoger(let adjustment):
+        (unscaled, df) = adjustment.inference(storage.curve(1 + index, lane: lane))
       }
       return CoefficientEstimate(
         value: storage.estimate(index, LaneEstimate.value, lane: lane)
           + contrasts.offset(index, gene.response),
         standardError: (residualVariance * unscaled).squareRoot(), degreesOfFreedom: df)
+    }
+    func covariance(_ genotype: Int) -> Double {
+      if case .kenwardRoger(let adjustment) = inference {
+        // The genotype's combination is the second, so that theirs is the curve after the variances.
+        return adjustment.adjusted(storage.curve(1 + contrasts.count, lane: lane))
+      }
+      return storage.estimate(genotype, LaneEstimate.unscaledCovariance, lane: lane)
     }
     let interaction = estimate(0)
     // Without positive curvature the point is no optimum, whatever the iteration said.
@@ -268,12 +272,33 @@ package final class LaneInteractionKernel {
       status: isOptimum ? status : .flat, genotype: estimate(contrasts.genotype),
       time: estimate(contrasts.time), interaction: interaction,
       covarianceGenotypeInteraction: contrasts.genotype.map {
-        residualVariance * storage.estimate($0, LaneEstimate.unscaledCovariance, lane: lane)
+        residualVariance * covariance($0)
       } ?? .nan,
       components: VarianceComponents(
-        point: refit == .none ? gene.null.point : iteration.point, design: design,
-        residualVariance: residualVariance),
+        point: point, design: design, residualVariance: residualVariance),
       deviance: scale.deviance(
         of: storage.result(LaneResult.value, lane: lane)))
+  }
+
+  private func inference(
+    _ pair: PendingPair, lane: Int, gene: PairGene, point: SymmetricMatrix2
+  ) -> Inference {
+    switch method {
+    case .infinite: .fixed(degreesOfFreedom: .infinity)
+    case .residual: .fixed(degreesOfFreedom: scale.residualDegreesOfFreedom)
+    case .satterthwaite:
+      .satterthwaite(
+        refit == .none
+          ? SurfaceCurvature(
+            criterion: gene.null.optimum, point: point, face: gene.null.face, shape: design.shape)
+          : SurfaceCurvature(
+            criterion: pair.iteration.criterion, point: point, face: pair.iteration.face,
+            shape: design.shape))
+    case .kenwardRoger:
+      .kenwardRoger(
+        KenwardRoger(
+          determinants: storage.curve(0, lane: lane), point: point, shape: design.shape,
+          nu: scale.degreesOfFreedom))
+    }
   }
 }

@@ -6,8 +6,10 @@ final class LaneStorage {
   static let laneCount = 8
 
   let criterion: UnsafeMutablePointer<LaneCriterion>
-  /// 3 × `LaneEstimate.count`.
+  /// `LaneCurve.combinations` × `LaneEstimate.count`.
   let estimates: UnsafeMutablePointer<Lanes>
+  /// `LaneCurve.most` × `LaneCurve.count`.
+  let curves: UnsafeMutablePointer<Lanes>
   private let memory: UnsafeMutableRawPointer
 
   init(design: DesignCrossProducts, criterion kind: EstimationCriterion, needsHessian: Bool) {
@@ -29,8 +31,9 @@ final class LaneStorage {
       vectors(n * terms * k * p), vectors(n * terms * kk),
       n, n * terms * k, (packed - shared) * rows, packed - shared, (shared + p + 1) * 10, 3,
       LaneResult.count, rows * 4, design.patternCount * 3, packed, 3 * packed, packed, square,
-      order, 2 * square + 4 * order, 2 * square + 12 * order, packed, rows, 6 * order,
-      3 * LaneEstimate.count,
+      order, 2 * square + 4 * order, 2 * square + 12 * order, packed, rows,
+      (4 * LaneCurve.combinations + 1) * order, LaneCurve.combinations * LaneEstimate.count,
+      LaneCurve.most * LaneCurve.count,
     ]
     let total = sizes.reduce(0) { $0 + max(1, $1) }
     // Safe: every buffer lies within this block, for whose lifetime this object stands; zeros are
@@ -85,6 +88,7 @@ final class LaneStorage {
         weightAdjoint: take(),
         columns: take()))
     estimates = take()
+    curves = take()
   }
 
   deinit {
@@ -189,8 +193,20 @@ final class LaneStorage {
   /// The criterion last evaluated; nil where it is not defined.
   func criterion(lane: Int) -> SecondOrder? {
     guard result(LaneResult.isDefined, lane: lane) == 1 else { return nil }
+    return Self.secondOrder(criterion.pointee.results, lane: lane)
+  }
+
+  /// One of the curves last computed.
+  func curve(_ index: Int, lane: Int) -> SecondOrder {
+    Self.secondOrder(curves + index * LaneCurve.count, lane: lane)
+  }
+
+  private static func secondOrder(
+    _ lanes: UnsafeMutablePointer<Lanes>, lane: Int
+  ) -> SecondOrder {
+    let from = Self.lane(lanes, lane)
     @inline(__always)
-    func at(_ index: Int) -> Double { result(index, lane: lane) }
+    func at(_ index: Int) -> Double { from[index &* laneCount] }
     let g = LaneResult.gradient
     let h = LaneResult.hessian
     return SecondOrder(
