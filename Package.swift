@@ -64,6 +64,7 @@ let package = Package(
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CHTSlib", pkgConfig: "htslib", providers: [.apt(["libhts-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "CBoostMath"),
     .target(name: "CNumericText"),
     .target(name: "CPeak"),
@@ -78,7 +79,8 @@ let package = Package(
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
-    .target(name: "BlockGzip", dependencies: ["CHTSlib", "CZlib"], swiftSettings: numeric),
+    .target(
+      name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib"], swiftSettings: numeric),
     .target(
       name: "Tables", dependencies: ["BlockGzip", "CNumericText", orderedCollections],
       swiftSettings: numeric),

@@ -11,10 +11,6 @@ struct PairTable: Sendable {
     + "df_gi\tpval_gi\tcov_b_g_b_gi\tsd_intercept\tsd_slope\tcor_intercept_slope\tsd_residual\t"
     + "deviance\tstatus"
 
-  /// Level 4 makes the file 10 % smaller and takes 2.6 times as long, more than all else that is
-  /// done with a row.
-  static let compressionLevel = 1
-
   let format: NumberFormat
   /// Whether the only random effect is a slope.
   let firstEffectIsSlope: Bool

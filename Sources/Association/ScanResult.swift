@@ -39,8 +39,7 @@ struct ScanResult {
     var output = StagedOutput(prefix: options.outputPrefix)
     let pairs = output.stage(".pairs.tsv.gz")
     let writer = try IndexedTableWriter(
-      path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), header: PairTable.header + "\n",
-      level: PairTable.compressionLevel)
+      path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), header: PairTable.header + "\n")
     var merger = RunMerger(spool: spool, replacements: totals.replacements)
     try merger.merge(into: writer)
     try writer.finish { chromosomes[$0] }

@@ -40,20 +40,6 @@ package final class BlockGzipWriter {
     try written.get()
   }
 
-  /// The virtual offset (block's address and place within it) of the next byte.
-  var virtualOffset: UInt64 {
-    guard let handle else { return 0 }
-    return UInt64(bitPattern: handle.pointee.block_address) << 16
-      | UInt64(UInt16(truncatingIfNeeded: handle.pointee.block_offset))
-  }
-
-  /// Closes the current block early.
-  func flush() throws(OutputError) {
-    guard bgzf_flush(handle) == 0 else {
-      throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
-    }
-  }
-
   /// Flushes, writes the end-of-file block and closes; the file is on disk when this returns.
   package func finish() throws(OutputError) {
     guard let open = handle else { return }

@@ -5,7 +5,7 @@ import CHTSlib
 ///
 /// The index is the one that `TabixIndex.build` makes of the finished file.
 package final class IndexedTableWriter {
-  private let writer: BlockGzipWriter
+  private let writer: FastBlockGzipWriter
   private let indexPath: String
   private let index: OpaquePointer
   /// Chromosomes written so far, as the caller numbers them, in their order.
@@ -14,14 +14,11 @@ package final class IndexedTableWriter {
   /// Creates the table and writes its header.
   ///
   /// - Parameter header: lines that start with `#`, with their line ends; may be empty.
-  /// - Parameter level: deflate level, 0 (stored), 1 (fast) to 9 (small).
   /// - Throws: `OutputError`.
-  package init(
-    path: String, indexPath: String, header: String, level: Int
-  ) throws(OutputError) {
+  package init(path: String, indexPath: String, header: String) throws(OutputError) {
     hts_set_log_level(HTS_LOG_OFF)
     self.indexPath = indexPath
-    writer = try BlockGzipWriter(path: path, level: level)
+    writer = try FastBlockGzipWriter(path: path)
     try writer.write(header)
     // Windows of 2^14 bases and five levels above them are what the format prescribes.
     guard let index = hts_idx_init(0, HTS_FMT_TBI, writer.virtualOffset, 14, 5) else {

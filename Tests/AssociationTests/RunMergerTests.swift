@@ -85,8 +85,7 @@ struct RunMergerTests {
 
   private func lines(_ merger: RunMerger) throws -> [String] {
     let path = folder.path("out.gz")
-    let writer = try IndexedTableWriter(
-      path: path, indexPath: path + ".tbi", header: "", level: 1)
+    let writer = try IndexedTableWriter(path: path, indexPath: path + ".tbi", header: "")
     var merger = merger
     try merger.merge(into: writer)
     try writer.finish { "\($0)" }

@@ -31,8 +31,7 @@ import Testing
   func `the index is that of the finished file`(counts: [Int], step: Int, length: Int) throws {
     for header in ["#chrom\tpos\n", "", "#" + String(repeating: "h", count: 65_278) + "\n"] {
       let path = folder.path("table.gz")
-      let writer = try IndexedTableWriter(
-        path: path, indexPath: path + ".tbi", header: header, level: 1)
+      let writer = try IndexedTableWriter(path: path, indexPath: path + ".tbi", header: header)
       let rows = Self.rows(counts, step: step, length: length)
       var text = header
       for row in rows {
@@ -46,7 +45,7 @@ import Testing
       try writer.finish { "chr\($0)" }
       try TabixIndex.build(path: path, indexPath: path + ".twin", layout: .positions)
       #expect(try rawContent(path + ".tbi") == rawContent(path + ".twin"))
-      let plain = try BlockGzipWriter(path: folder.path("plain.gz"), level: 1)
+      let plain = try FastBlockGzipWriter(path: folder.path("plain.gz"))
       try plain.write(text)
       try plain.finish()
       #expect(
@@ -75,8 +74,7 @@ import Testing
   func `rows that tabix cannot index are refused`(places: [(Int, Int)]) throws {
     let path = folder.path("table.gz")
     let error = #expect(throws: OutputError.self) {
-      let writer = try IndexedTableWriter(
-        path: path, indexPath: path + ".tbi", header: "", level: 1)
+      let writer = try IndexedTableWriter(path: path, indexPath: path + ".tbi", header: "")
       for (chromosome, position) in places {
         var text = "\(chromosome)\t\(position)\n"
         try text.withUTF8 {

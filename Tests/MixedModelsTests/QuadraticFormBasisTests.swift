@@ -92,7 +92,7 @@ struct QuadraticFormBasisTests {
       }
     }
     let nodes = (0..<10).map { _ in Self.point(shape, &random) }
-    let points = try #require(DesignPoints(design: design, points: nodes))
+    let points = try #require(DesignPoints(design.fixedPart, points: nodes))
     let (weights, error) = basis.weights(at: points)
     #expect(weights.rows == nodes.count && weights.columns == basis.points.count)
     #expect(error < 1e-4, "charts refuse more than that")
