@@ -151,8 +151,15 @@ import Testing
     for gene in genes.rows where gene["variant_id"] != "NA" {
       let row = try #require(exact[gene.pair])
       if gene.number("pval_gi") >= 1e-3 { open += 1 }
-      for column in ["b_g", "b_g_se", "b_gi", "b_gi_se"] {
-        #expect(gene[column] == row[column], "\(column) of \(gene.pair)")
+      // Fits that start elsewhere stop within 5e-11 of the optimum, some 1e-6 SE from each other.
+      for column in ["b_g", "b_gi"] {
+        #expect(
+          abs(gene.number(column) - row.number(column)) <= 1e-6 * row.number(column + "_se"),
+          "\(column) of \(gene.pair)")
+      }
+      for column in ["b_g_se", "b_gi_se"] {
+        #expect(
+          abs(gene.number(column) / row.number(column) - 1) <= 1e-6, "\(column) of \(gene.pair)")
       }
     }
     #expect(open > 10)
@@ -176,7 +183,8 @@ import Testing
       #expect(
         abs(row.number("deviance") - other.number("deviance")) <= 2e-3, "deviance of \(row.pair)")
       if distance > 0 { approximate += 1 }
-      if ReferenceComparison.isExact(row) { #expect(distance == 0) }
+      // Fits that start elsewhere stop within 5e-11 of the optimum.
+      if ReferenceComparison.isExact(row) { #expect(distance <= 5e-6) }
     }
     #expect(approximate > fast.rows.count / 2)
   }

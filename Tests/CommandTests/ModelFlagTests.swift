@@ -103,8 +103,9 @@ import Testing
         }
         continue
       }
+      // Fits that start elsewhere stop within 5e-11 of the optimum.
       for column in ["b_gi", "b_gi_se", "stat_gi", "deviance"] {
-        #expect(row[column] == one[column])
+        #expect(abs(row.number(column) / one.number(column) - 1) <= 1e-5)
       }
     }
   }

@@ -44,6 +44,22 @@ struct GeneChartTests {
       )
     }
 
+    /// The chart's score rows, multiplied out where they are factored.
+    func scoreRows(of chart: GeneChart) -> [Double] {
+      guard let factored = chart.factored else { return chart.scoreRows.map { Double($0) } }
+      let donors = shared.design.donorCount
+      let vectors =
+        (shared.rowSpace?.directions ?? []).flatMap { $0 } + factored.geneVectors.map { Double($0) }
+      let rank = factored.sharedRank + factored.geneRank
+      return (0..<(factored.scoreCoefficients.count / rank)).flatMap { row in
+        (0..<donors).map { donor in
+          (0..<rank).reduce(0) {
+            $0 + Double(factored.scoreCoefficients[row * rank + $1]) * vectors[$1 * donors + donor]
+          }
+        }
+      }
+    }
+
     /// The criterion without a variant: Σ N_κ log|I + (S̃_κ − I)M| + log|A|, and RSS₀.
     func withoutVariant(at m: SymmetricMatrix2) throws -> (determinant: Double, rss: Double) {
       let plain = ProfiledCriterion(
@@ -132,6 +148,7 @@ struct GeneChartTests {
         let pair = try gene.direct(at: m)
         let coefficients = gene.shared.nodes.coefficientCount
         let donors = gene.shared.design.donorCount
+        let rows = gene.scoreRows(of: chart)
         for column in 0..<2 {
           var score = 0.0
           for coefficient in 0..<coefficients {
@@ -139,7 +156,7 @@ struct GeneChartTests {
             for donor in 0..<donors {
               score +=
                 monomials[coefficient] * gene.dosages[donor]
-                * Double(chart.scoreRows[start + donor])
+                * rows[start + donor]
             }
           }
           let size = (pair.forms[2 * column] * slow.rss).squareRoot()

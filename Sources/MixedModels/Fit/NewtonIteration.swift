@@ -11,6 +11,9 @@ struct NewtonIteration {
   /// of the optimum.
   var tolerance = 5e-11
   var maximumIterations = 60
+  /// Steps to be made before convergence counts: a start close enough to an optimum to pass for one
+  /// is still only as good as it was.
+  var minimumSteps = 0
 
   /// Where the criterion is to be evaluated next; the point reported, once finished.
   private(set) var trial: SymmetricMatrix2
@@ -98,7 +101,7 @@ struct NewtonIteration {
     guard iterations < maximumIterations else { return close() }
     iterations += 1
     step = proposal()
-    if step.reduction < tolerance, step.face == face {
+    if step.reduction < tolerance, step.face == face, iterations > minimumSteps {
       converged = true
       state = .finished
       return

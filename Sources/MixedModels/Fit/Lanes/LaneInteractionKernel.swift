@@ -119,10 +119,11 @@ package final class LaneInteractionKernel {
   ) -> PendingPair {
     let start = refit == .none ? nil : request.start
     let null = genes[request.gene].null
+    var iteration = NewtonIteration(
+      shape: design.shape, start: start?.point ?? null.point, face: start?.face ?? null.face)
+    if start != nil { iteration.minimumSteps = 1 }
     return PendingPair(
-      request: index, gene: request.gene, variant: request.variant,
-      iteration: NewtonIteration(
-        shape: design.shape, start: start?.point ?? null.point, face: start?.face ?? null.face))
+      request: index, gene: request.gene, variant: request.variant, iteration: iteration)
   }
 
   /// Fills the lanes; those beyond the group repeat its last pair and are not reported.
