@@ -2,12 +2,10 @@ import MixedModels
 
 /// What a scan is expected to need: an estimate from the sizes of its parts, not a promise.
 ///
-/// Measured on cores of the Zen 4 class (x86-64, baseline instructions): 36 scans of 12,166 pairs of
-/// simulated cohorts (60, 150 and 300 donors at six times, complete or with a fifth of the samples
-/// missing, 8 and 28 fixed columns, with and without random slope and refit), and scans of a real
-/// time course (100 donors, 27 visit patterns, 334,864 and 2,686,988 pairs). Constants are
-/// least-squares fits of relative errors. CPU time was 0.77 to 1.30 times what was measured, memory
-/// 0.98 to 1.40 times; other processors differ. Reading the inputs is not in it: `check` does that.
+/// Measured on cores of the Zen 3 class with AVX2: designs A to D of `reference/benchmarks` (19 to 500
+/// donors, 1 to 35 visit patterns) and a real time course (100 donors, 27 visit patterns), with all
+/// rows and with `--pval-threshold 1e-3`. CPU time is good to a factor of about one and a half there;
+/// other processors differ. Reading the inputs is not in it: `check` does that.
 package struct ScanEstimateCost: Sendable {
   /// Rows of the pairs table; with a threshold below 1 those expected where nothing has an effect.
   package let rows: Int
@@ -24,9 +22,9 @@ package struct ScanEstimateCost: Sendable {
   /// The real time course has 60, simulated cohorts 68 to 79.
   private static let tableBytesPerRow = 66.0
   /// Formatting, sorting, spooling, merging and compressing a row.
-  private static let secondsPerRow = 4.5e-6
+  private static let secondsPerRow = 3.2e-6
   /// The part of that on one thread alone, after the last fit.
-  private static let lastSecondsPerRow = 2e-6
+  private static let lastSecondsPerRow = 1.1e-6
 
   init(inputs: ScanInputs, counter: ScanEstimateCounter) {
     let options = inputs.options
@@ -42,22 +40,39 @@ package struct ScanEstimateCost: Sendable {
     memoryBytes = Self.memory(inputs, counter, rowsPerPair: threshold)
   }
 
-  /// Σ over pairs of what a fit costs: a share of every donor, of the factorisations of an order-P
-  /// matrix with its derivatives, and of the sums over K patterns and E entries of W.
+  /// Pairs in charts, pairs fitted exactly, and models of genes.
   private static func fitSeconds(_ inputs: ScanInputs, _ counter: ScanEstimateCounter) -> Double {
+    let options = inputs.options
+    let design = inputs.design
+    let fitted = Double(counter.fittedPairs)
+    let usesCharts = options.refit == .all && options.degreesOfFreedom == .satterthwaite
+    // With few donors a variant moves the variances out of its gene's chart more often.
+    let exactShare = !usesCharts ? 1 : design.donorCount < 50 ? 0.3 : 0.012
+    let donors = Double(design.donorCount)
+    let chart = 0.5 + (design.patternCount > 1 ? 3e-3 : 4e-4) * donors
+    let modelSeconds =
+      1e-3 * (0.25 + 0.004 * Double(design.statisticRows)) * Double(inputs.genes.count)
+    return 1e-6
+      * (fitted * (usesCharts ? chart : 0) + exactShare * exactMicroseconds(inputs, counter))
+      + modelSeconds
+  }
+
+  /// Σ over pairs of what an exact fit costs: a share of every donor, of the factorisations of an
+  /// order-P matrix with its derivatives, and of the sums over K patterns and E entries of W.
+  private static func exactMicroseconds(
+    _ inputs: ScanInputs, _ counter: ScanEstimateCounter
+  ) -> Double {
     let design = inputs.design
     let order = Double(design.fixedCount + design.genotypeCount + 1)
     let fitted = Double(counter.fittedPairs)
     let sums = Double(counter.patternSum * design.entries) * order * order / 2
     let donors = Double(design.donorCount)
-    let microseconds =
-      switch inputs.options.refit {
-      case .all:
-        fitted * (12 + 0.08 * donors + 4.6e-3 * order * order * order) + 3.8e-3 * sums
-      case .none:
-        fitted * (9 + 0.09 * donors + 1.9e-3 * order * order * order) + 4.7e-4 * sums
-      }
-    return 1e-6 * microseconds
+    switch inputs.options.refit {
+    case .all:
+      return fitted * (4 + 0.02 * donors + 1.0e-3 * order * order * order) + 8e-4 * sums
+    case .none:
+      return fitted * (2 + 0.02 * donors + 4e-4 * order * order * order) + 2e-4 * sums
+    }
   }
 
   // MARK: Memory

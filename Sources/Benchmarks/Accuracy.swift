@@ -81,6 +81,9 @@ struct Accuracy: ParsableCommand {
   }
 
   private func row(_ pairs: [KernelComparison.Pair]) -> String {
+    guard !pairs.isEmpty else {
+      return "| \(name) | none: its genes lack samples and are fitted exactly, on their own |"
+    }
     let fast = pairs.filter { !$0.isExact }
     let exact = pairs.filter(\.isExact)
     let statistic = fast.map { abs($0.statistic - $0.exactStatistic) }.sorted()

@@ -67,7 +67,7 @@ struct ModelFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Variance parameters with every variant in the model: all re-estimates them, none keeps the "
-        + "gene's null fit (faster, loses power).", valueName: "which"))
+        + "gene's null fit (loses power).", valueName: "which"))
   var refit = VarianceRefit.all
 
   func validate() throws {

@@ -41,11 +41,13 @@ package final class ChartDesign: Sendable {
     self.columns = columns
     // A variant moves the variances of few donors far: they need a wide chart of a high order.
     let isSmall = design.donorCount < 50
+    // Many donors hold a variant's pull on a full covariance so close that order 2 does.
+    let isWide = design.donorCount >= 80 && design.shape == .full
     nodes = ChartNodes(
-      shape: design.shape, order: design.donorCount >= 80 ? 2 : 3,
+      shape: design.shape, order: isWide ? 2 : 3,
       oversampling: isSmall ? 3.2 : 1.6)
     // Fitted at Chebyshev points, polynomials err evenly over their box and soon more outside it.
-    radius = design.donorCount >= 80 ? 0.07 : isSmall ? 0.14 : 0.11
+    radius = isWide ? 0.07 : isSmall ? 0.14 : 0.11
     acceptance = radius * (isSmall ? 1.35 : 1.15)
     // Measured (reference/benchmarks/accuracy.md): 19 donors with 8 and 16 columns of covariates.
     let free = Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2)
