@@ -88,7 +88,6 @@ final class ScanWorker {
     var pairs: [PairBatch] = []
     var genes: [PairGene] = []
     var requests: [PairRequest] = []
-    var owners: [Int] = []
     for model in models {
       let window = window(of: model, in: batch)
       var used = [Bool](repeating: false, count: distinct.representatives.count)
@@ -109,13 +108,12 @@ final class ScanWorker {
           PairRequest(
             gene: genes.count, variant: distinct.representatives[slot],
             start: model.chart == nil ? nil : charts?.start(at: slot)))
-        owners.append(pairs.count)
         own.slotsToMend.append(slot)
       }
       genes.append(gene)
       pairs.append(own)
     }
-    mend(&pairs, requests, owners: owners, genes: genes, batch: batch, kernel: kernel)
+    mend(&pairs, requests, genes: genes, batch: batch, kernel: kernel)
     return pairs
   }
 
@@ -148,7 +146,7 @@ final class ScanWorker {
 
   /// Fits the requests exactly.
   private func mend(
-    _ pairs: inout [PairBatch], _ requests: [PairRequest], owners: [Int], genes: [PairGene],
+    _ pairs: inout [PairBatch], _ requests: [PairRequest], genes: [PairGene],
     batch: PreparedVariants, kernel: LaneInteractionKernel
   ) {
     let fits = batch.dosages.withUnsafeBufferPointer { dosages -> [PairFit] in

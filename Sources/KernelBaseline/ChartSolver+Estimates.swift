@@ -164,8 +164,8 @@ extension ChartSolver {
     let isCubic = gene.pointee.order == 3
     let r1 = Jet(time, isCubic: isCubic, x1, x2, x3)
     let r2 = Jet(time + 20, isCubic: isCubic, x1, x2, x3)
-    let plain = Jet(cubic: polynomials.timeVariance, x1, x2, x3)
-    let plainValue = Jet(cubic: polynomials.timeValue, x1, x2, x3)
+    let plain = Jet(polynomials.timeVariance, isCubic: true, x1, x2, x3)
+    let plainValue = Jet(polynomials.timeValue, isCubic: true, x1, x2, x3)
     let rho1 = r1.value + means * gene.pointee.timeShift.0
     let rho2 = r2.value + means * gene.pointee.timeShift.1
     let u1 = e.inverse.0 * rho1 + e.inverse.1 * rho2

@@ -28,7 +28,7 @@ struct Jet {
     h33 = c[9]
   }
 
-  /// A polynomial of order 2 or 3 from its derivatives at 0, one set per lane.
+  /// A polynomial of order 2 or 3 from its derivatives at 0.
   ///
   /// With A the Hessian at 0 and T the third derivatives, H = A + Tx, the gradient is
   /// b + ½(A + H)x and the value c + x'(b + ⅙(2A + H)x).
@@ -146,42 +146,5 @@ struct Jet {
     let s3 = Packet.fused(half, y3, Packet.fused(sixth, v3, Packet.fused(fraction, w3, b3)))
     value = Packet.fused(
       s1, x1, Packet.fused(s2, x2, Packet.fused(s3, x3, c[0])))
-  }
-
-  /// A polynomial of order 3 from its derivatives at 0 (the same in all lanes).
-  @inline(__always)
-  init(cubic c: UnsafePointer<Packet>, _ x1: Packet, _ x2: Packet, _ x3: Packet) {
-    @inline(__always)
-    func contracted(_ a: Int, _ b: Int, _ d: Int) -> Packet {
-      Packet.fused(
-        c[a], x1,
-        Packet.fused(c[b], x2, c[d] * x3))
-    }
-    h11 = contracted(10, 11, 12) + c[4]
-    h12 = contracted(11, 13, 14) + c[5]
-    h13 = contracted(12, 14, 15) + c[6]
-    h22 = contracted(13, 16, 17) + c[7]
-    h23 = contracted(14, 17, 18) + c[8]
-    h33 = contracted(15, 18, 19) + c[9]
-    let y1 = contracted(4, 5, 6)
-    let y2 = contracted(5, 7, 8)
-    let y3 = contracted(6, 8, 9)
-    let z1 = Packet.fused(h11, x1, Packet.fused(h12, x2, h13 * x3))
-    let z2 = Packet.fused(h12, x1, Packet.fused(h22, x2, h23 * x3))
-    let z3 = Packet.fused(h13, x1, Packet.fused(h23, x2, h33 * x3))
-    let half = Packet(0.5)
-    let b1 = c[1]
-    let b2 = c[2]
-    let b3 = c[3]
-    g1 = Packet.fused(half, y1 + z1, b1)
-    g2 = Packet.fused(half, y2 + z2, b2)
-    g3 = Packet.fused(half, y3 + z3, b3)
-    let third = Packet(1.0 / 3)
-    let sixth = Packet(1.0 / 6)
-    let w1 = Packet.fused(third, y1, Packet.fused(sixth, z1, b1))
-    let w2 = Packet.fused(third, y2, Packet.fused(sixth, z2, b2))
-    let w3 = Packet.fused(third, y3, Packet.fused(sixth, z3, b3))
-    value = Packet.fused(
-      w1, x1, Packet.fused(w2, x2, Packet.fused(w3, x3, c[0])))
   }
 }

@@ -101,14 +101,20 @@ struct Packet {
   /// a·b + c.
   @inline(__always)
   static func fused(_ a: Packet, _ b: Packet, _ c: Packet) -> Packet {
-    var sum = c.lanes
-    sum.accumulatePacket(a.lanes, b.lanes)
-    return Packet(sum)
+    var sum = c
+    sum.accumulate(a, b)
+    return sum
   }
 
   /// self += a·b.
   @inline(__always)
-  mutating func accumulate(_ a: Packet, _ b: Packet) { lanes.accumulatePacket(a.lanes, b.lanes) }
+  mutating func accumulate(_ a: Packet, _ b: Packet) {
+    #if FUSED
+      lanes.addProduct(a.lanes, b.lanes)
+    #else
+      lanes += a.lanes * b.lanes
+    #endif
+  }
 
   @inline(__always)
   mutating func replace(with other: Packet, where mask: LaneMask) {
@@ -144,18 +150,6 @@ struct Packet {
   @inline(__always)
   func clamped(to bound: Packet) -> Packet {
     Packet.larger(-bound, Packet.smaller(bound, self))
-  }
-}
-
-extension PacketStorage {
-  /// self += a·b.
-  @inline(__always)
-  mutating func accumulatePacket(_ a: Self, _ b: Self) {
-    #if FUSED
-      addProduct(a, b)
-    #else
-      self += a * b
-    #endif
   }
 }
 
