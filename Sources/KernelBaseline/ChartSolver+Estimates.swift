@@ -104,6 +104,13 @@ extension ChartSolver {
     Self.store(interaction.value / interaction.error, .statistic, out, stride)
     Self.store(degreesOfFreedom(interaction.slope, curvature), .degreesOfFreedom, out, stride)
     Self.store(distance, .distance, out, stride)
+    let e = evaluation.pointee
+    // β'Qβ with Q from its inverse.
+    let explained =
+      e.formDeterminant
+      * (e.beta.0 * e.beta.0 * e.inverse.2 - 2 * e.beta.0 * e.beta.1 * e.inverse.1 + e.beta.1
+        * e.beta.1 * e.inverse.0)
+    Self.store(gene.pointee.degreesOfFreedom * explained / e.residual, .explained, out, stride)
     var m = matrix(after: (step1, step2, step3))
     // Of rank one to the last digit.
     let half = 0.5 * length
@@ -128,8 +135,12 @@ extension ChartSolver {
     let e = evaluation.pointee
     let nu = gene.pointee.degreesOfFreedom
     let slope = e.residualSlope
+    let k = e.scaleSlope
     let logChange = step1 * slope.0 + step2 * slope.1 + step3 * slope.2
-    let variance = e.residual / nu * (Packet.one + logChange)
+    let scaleChange = step1 * k.0 + step2 * k.1 + step3 * k.2
+    // h σ², which goes with Q⁻¹ = (h X'P_C X)⁻¹, and σ² itself.
+    let scaledVariance = e.residual / nu * (Packet.one + logChange)
+    let variance = e.residual / (nu * e.scale) * (Packet.one + logChange - scaleChange)
     let genotype = contrast(gene.pointee.genotypeContrast)
     Self.store(genotype.value, .genotype, out, stride)
     Self.store(genotype.error, .genotypeError, out, stride)
@@ -141,14 +152,15 @@ extension ChartSolver {
     let i = gene.pointee.interactionContrast
     let u1 = e.inverse.0 * i.0 + e.inverse.1 * i.1
     let u2 = e.inverse.1 * i.0 + e.inverse.2 * i.1
-    Self.store(variance * (u1 * g.0 + u2 * g.1), .covariance, out, stride)
+    Self.store(scaledVariance * (u1 * g.0 + u2 * g.1), .covariance, out, stride)
     writeTime(
-      curvature, time: time, means: means, variance: e.residual / nu, to: out, stride: stride)
+      curvature, time: time, means: means, variance: e.residual / (nu * e.scale), to: out,
+      stride: stride)
     writeComponents(variance, to: out, stride: stride)
     let logarithms =
       gene.pointee.determinantWeight * logarithm(e.formDeterminant)
-      - gene.pointee.donorCount * logarithm(e.changeDeterminant) + nu
-      * logarithm(e.residual)
+      - gene.pointee.determinantPower * logarithm(e.changeDeterminant) + nu
+      * logarithm(e.residual) + gene.pointee.scalePower * logarithm(e.scale)
     // The step left over would take half its promise off.
     Self.store(
       e.smooth + logarithms + gene.pointee.constant - 0.5 * promise, .deviance, out, stride)
@@ -168,21 +180,35 @@ extension ChartSolver {
     let plainValue = Jet(polynomials.timeValue, isCubic: true, x1, x2, x3)
     let rho1 = r1.value + means * gene.pointee.timeShift.0
     let rho2 = r2.value + means * gene.pointee.timeShift.1
-    let u1 = e.inverse.0 * rho1 + e.inverse.1 * rho2
-    let u2 = e.inverse.1 * rho1 + e.inverse.2 * rho2
-    let unscaled = plain.value + u1 * rho1 + u2 * rho2
+    let u1 = e.scale * (e.inverse.0 * rho1 + e.inverse.1 * rho2)
+    let u2 = e.scale * (e.inverse.1 * rho1 + e.inverse.2 * rho2)
+    let explained = u1 * rho1 + u2 * rho2
+    let inverseScale = 1 / e.scale
+    // v = ℓ'A⁻¹ℓ and its derivatives from those of v det(I + Δ).
+    let determinant = e.changeDeterminant
+    let inverseDeterminant = 1 / determinant
+    let direct = plain.value * inverseDeterminant
+    let slopes = (
+      (plain.g1 - direct * (1 + x3)) * inverseDeterminant,
+      (plain.g2 + 2 * direct * x2) * inverseDeterminant,
+      (plain.g3 - direct * (1 + x1)) * inverseDeterminant
+    )
+    let unscaled = direct + explained
     let scale = 1 / unscaled
     @inline(__always)
     func slope(
-      _ r: Packet, _ w: Packet, _ d1: Packet, _ d2: Packet, _ q: (Packet, Packet, Packet)
+      _ r: Packet, _ w: Packet, _ d1: Packet, _ d2: Packet, _ q: (Packet, Packet, Packet),
+      _ k: Packet
     ) -> Packet {
-      let form = u1 * u1 * q.0 + 2 * u1 * u2 * q.1 + u2 * u2 * q.2
-      return r + (w + 2 * (u1 * d1 + u2 * d2) - form) * scale
+      // u'(X'P_C X)_a u from the derivatives of h X'P_C X.
+      let form =
+        (u1 * u1 * q.0 + 2 * u1 * u2 * q.1 + u2 * u2 * q.2) * inverseScale - k * explained
+      return r - k + (w + 2 * (u1 * d1 + u2 * d2) - form) * scale
     }
     let b = (
-      slope(e.residualSlope.0, plain.g1, r1.g1, r2.g1, e.form1),
-      slope(e.residualSlope.1, plain.g2, r1.g2, r2.g2, e.form2),
-      slope(e.residualSlope.2, plain.g3, r1.g3, r2.g3, e.form3)
+      slope(e.residualSlope.0, slopes.0, r1.g1, r2.g1, e.form1, e.scaleSlope.0),
+      slope(e.residualSlope.1, slopes.1, r1.g2, r2.g2, e.form2, e.scaleSlope.1),
+      slope(e.residualSlope.2, slopes.2, r1.g3, r2.g3, e.form3, e.scaleSlope.2)
     )
     @inline(__always)
     func change(_ a: Packet, _ d1: Packet, _ d2: Packet, _ beta: (Packet, Packet)) -> Packet {

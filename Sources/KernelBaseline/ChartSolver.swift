@@ -83,8 +83,12 @@ struct ChartSolver {
     isOrigin = false
   }
 
-  /// Largest |x| that iterations go to: not exact there, but a good start for exact ones.
-  var reach: Double { 3 * gene.pointee.radius }
+  /// Largest |x| that iterations go to: not exact there, but a good start for exact ones. I + Δ stays
+  /// positive definite.
+  var reach: Double {
+    let wide = 3 * gene.pointee.radius
+    return wide < 0.8 ? wide : 0.8
+  }
 
   @inline(never)
   mutating func solve() {

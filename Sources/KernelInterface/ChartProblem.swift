@@ -3,12 +3,15 @@
 /// The chart's coordinates x = (x₁, x₂, x₃) are the relative change of I − M: with I − M₀ = VV',
 /// I − M = V(I + Δ)V' and Δ = [[x₁, x₂], [x₂, x₃]]. Polynomials are given by their derivatives at
 /// x = 0, ordered 1; 1, 2, 3; 11, 12, 13, 22, 23, 33; 111, 112, … , 333; 1111, … , 3333.
+///
+/// X'P_C X, X'P_C y and RSS₀ are those of the model times h = 1 + a'x; F is what is left of the log
+/// determinants once multiples of log det(I + Δ) and log h are taken out.
 package struct ChartGene {
-  /// Σ_κ N_κ log|I + (S̃_κ − I)M| (+ log|A| under REML) to order 4: 35.
+  /// F to order 4: 35.
   package var logDeterminant: UnsafePointer<Double>
-  /// The residual sum of squares without genotype, to order 4: 35.
+  /// h times the residual sum of squares without genotype, to order 4: 35.
   package var residual: UnsafePointer<Double>
-  /// ℓ'A⁻¹ℓ of the time coefficient, to order 3: 20.
+  /// det(I + Δ) ℓ'A⁻¹ℓ of the time coefficient, to order 3: 20.
   package var timeVariance: UnsafePointer<Double>
   /// The time coefficient without genotype, to order 3: 20.
   package var timeValue: UnsafePointer<Double>
@@ -20,6 +23,13 @@ package struct ChartGene {
   package var toChart: (Rows3, Rows3, Rows3)
   /// N.
   package var donorCount: Double
+  /// What log det(I + Δ) is multiplied with in the criterion, with its sign turned: N less the share
+  /// of the fixed columns.
+  package var determinantPower: Double
+  /// a.
+  package var scaleSlope: Rows3
+  /// What log h is multiplied with in the criterion.
+  package var scalePower: Double
   /// ν.
   package var degreesOfFreedom: Double
   /// 1 under REML, 0 under ML: whether the determinant of the fixed part belongs to the criterion.
@@ -46,8 +56,9 @@ package struct ChartGene {
     logDeterminant: UnsafePointer<Double>, residual: UnsafePointer<Double>,
     timeVariance: UnsafePointer<Double>, timeValue: UnsafePointer<Double>,
     origin: (Double, Double, Double), toMatrix: (Rows3, Rows3, Rows3),
-    toChart: (Rows3, Rows3, Rows3), donorCount: Double, degreesOfFreedom: Double,
-    determinantWeight: Double, order: Int, radius: Double, shape: ChartShape, face: ChartFace,
+    toChart: (Rows3, Rows3, Rows3), donorCount: Double, determinantPower: Double,
+    scaleSlope: Rows3, scalePower: Double, degreesOfFreedom: Double, determinantWeight: Double,
+    order: Int, radius: Double, shape: ChartShape, face: ChartFace,
     genotypeContrast: (Double, Double), interactionContrast: (Double, Double),
     timeShift: (Double, Double), constant: Double, rotation: (Double, Double, Double)
   ) {
@@ -59,6 +70,9 @@ package struct ChartGene {
     self.toMatrix = toMatrix
     self.toChart = toChart
     self.donorCount = donorCount
+    self.determinantPower = determinantPower
+    self.scaleSlope = scaleSlope
+    self.scalePower = scalePower
     self.degreesOfFreedom = degreesOfFreedom
     self.determinantWeight = determinantWeight
     self.order = order
@@ -103,6 +117,8 @@ package enum ChartResult: Int, CaseIterable {
   case statistic, degreesOfFreedom
   /// Largest |x| of the optimum.
   case distance
+  /// What the two genotype columns explain of the sum of squares, in units of σ².
+  case explained
   /// M at the optimum.
   case point11, point12, point22
   // The rows below are filled in only where all numbers are asked for.
@@ -118,9 +134,9 @@ package struct ChartProblem {
   package var count: Int
   /// Floats from row to row of scores, forms and time rows.
   package var stride: Int
-  /// Derivatives of X'P_C y: 2 × coefficients rows.
+  /// Derivatives of h X'P_C y: 2 × coefficients rows.
   package var scores: UnsafePointer<Float>
-  /// Derivatives of X'P_C X: coefficients × 3 rows (11, 12, 22 of each).
+  /// Derivatives of h X'P_C X: coefficients × 3 rows (11, 12, 22 of each).
   package var forms: UnsafePointer<Float>
   /// Derivatives of X'WC A⁻¹ℓ for the time coefficient, 2 × coefficients rows; nil where only the
   /// test of genotype × time is wanted.

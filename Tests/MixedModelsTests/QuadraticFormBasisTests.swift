@@ -93,7 +93,7 @@ struct QuadraticFormBasisTests {
     }
     let nodes = (0..<10).map { _ in Self.point(shape, &random) }
     let points = try #require(DesignPoints(design.fixedPart, points: nodes))
-    let (weights, error) = basis.weights(at: points)
+    let (weights, _, error) = basis.weights(at: points)
     #expect(weights.rows == nodes.count && weights.columns == basis.points.count)
     #expect(error < 1e-4, "charts refuse more than that")
     for (row, node) in nodes.enumerated() {

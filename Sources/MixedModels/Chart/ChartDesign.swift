@@ -6,14 +6,10 @@ package final class ChartDesign: Sendable {
   let design: DesignCrossProducts
   let criterion: EstimationCriterion
   let columns: InteractionColumns
-  let nodes: ChartNodes
-  /// Radius of the box in which polynomials are fitted.
-  let radius: Double
-  /// Largest |x| at which they are trusted.
-  let acceptance: Double
-  /// Largest |x| at which an effect beyond one standard error is trusted: with few donors beside
-  /// their covariates, degrees of freedom are off by some percent farther out, which moves p.
-  let testRadius: Double
+  let resolution: ChartResolution
+  /// The largest `TruncationError` that is tolerated at the farthest points at which charts are trusted:
+  /// what keeps statistics within 5e-4 (2e-3 below 50 donors) and log₁₀ p within 1e-3.
+  let errorBound: Double
   package let basis: QuadraticFormBasis
   /// Whether a multiple of the genotype columns is a fixed column, so that dosages may be centred.
   let isCentred: Bool
@@ -28,6 +24,12 @@ package final class ChartDesign: Sendable {
   /// What the covariates contribute to all charts' rows; nil where it is no small space.
   let rowSpace: RowSpace?
 
+  /// ν.
+  var degreesOfFreedom: Double {
+    let n = design.sampleCount
+    return Double(criterion == .reml ? n - design.fixedCount - 2 : n)
+  }
+
   /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype and
   ///   one interaction.
   package init?(
@@ -39,20 +41,10 @@ package final class ChartDesign: Sendable {
     self.design = design
     self.criterion = criterion
     self.columns = columns
-    // A variant moves the variances of few donors far: they need a wide chart of a high order.
-    let isSmall = design.donorCount < 50
-    // Many donors hold a variant's pull on a full covariance so close that order 2 does.
-    let isWide = design.donorCount >= 80 && design.shape == .full
-    nodes = ChartNodes(
-      shape: design.shape, order: isWide ? 2 : 3,
-      oversampling: isSmall ? 3.2 : 1.6)
-    // Fitted at Chebyshev points, polynomials err evenly over their box and soon more outside it.
-    radius = isWide ? 0.07 : isSmall ? 0.14 : 0.11
-    acceptance = radius * (isSmall ? 1.35 : 1.15)
-    // Measured (reference/benchmarks/accuracy.md): 19 donors with 8 and 16 columns of covariates.
-    let free = Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2)
-    testRadius = isSmall ? 0.14 * max(0.2, min(1, (free - 3) / 12)) : acceptance
+    // Measured (reference/benchmarks/accuracy.md): see `TruncationError`.
+    errorBound = 1.2e-4
     basis = QuadraticFormBasis(design: design)
+    resolution = ChartResolution(design: design, training: basis.training, bound: errorBound)
     rowSpace = Self.rowSpace(design)
     let p = design.fixedCount
     let inverse = design.genotypeBasis.inverseR

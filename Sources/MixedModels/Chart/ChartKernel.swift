@@ -7,8 +7,11 @@ package final class ChartKernel {
   private let capacity: Int
   private let shape: RandomEffectShape
   private let hasTime: Bool
-  private let testRadius: Double
   private let kernel: any VectorKernel.Type
+  /// Largest |x| at which the chart last used is trusted.
+  private var radius = 0.0
+  /// Its `TruncationError`.
+  private var error = 0.0
   private let scores: AlignedBuffer<Float>
   private let times: AlignedBuffer<Float>
   private let forms: AlignedBuffer<Float>
@@ -21,7 +24,6 @@ package final class ChartKernel {
     self.capacity = capacity
     shape = shared.design.shape
     hasTime = !shared.timeContrast.isEmpty
-    testRadius = shared.testRadius
     self.kernel = kernel
     scores = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     times = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
@@ -42,6 +44,8 @@ package final class ChartKernel {
     precondition(block.capacity == capacity && chart.shared === block.shared)
     precondition(variants.upperBound <= block.count, "\(variants) of \(block.count)")
     guard !variants.isEmpty else { return }
+    radius = chart.radius
+    error = chart.error
     let width = VariantBlock.panelWidth
     chart.withKernelChart { gene in
       for panel in (variants.lowerBound / width)...((variants.upperBound - 1) / width) {
@@ -70,7 +74,7 @@ package final class ChartKernel {
     _ panel: Int, _ chart: GeneChart, _ block: VariantBlock, isFull: Bool
   ) {
     let n = block.shared.design.donorCount
-    let coefficients = block.shared.nodes.coefficientCount
+    let coefficients = chart.coefficientCount
     let rows = 2 * coefficients
     let width = VariantBlock.panelWidth
     let dosages = block.dosages.base + panel * n * width
@@ -129,10 +133,18 @@ package final class ChartKernel {
     UnsafePointer(results.base + result.rawValue * capacity)
   }
 
+  /// Of the score in standard errors; the deviance is off by twice the score times its error.
+  private static let largestError = 8e-4
+
   /// Whether the fit of the variant at `index` is what is promised of fast fits.
+  ///
+  /// Errors of scores and forms are relative, so that what they do to t and to the deviance grows with
+  /// what the variant explains; what errors of the degrees of freedom do to log p grows with the square
+  /// of t. Beyond two standard errors the chart is trusted less far.
   package func isTrusted(at index: Int) -> Bool {
     guard outcome(at: index) == .interior || outcome(at: index) == .boundary else { return false }
-    return row(.distance)[index] <= testRadius || abs(row(.statistic)[index]) < 1
+    let size = row(.explained)[index].squareRoot()
+    return row(.distance)[index] * max(1, 0.5 * size) <= radius && error * size < Self.largestError
   }
 
   /// Where an exact fit of the variant at `index` had best start; nil for the gene's null fit.

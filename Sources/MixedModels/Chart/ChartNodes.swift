@@ -19,6 +19,9 @@ struct ChartNodes: Sendable {
   let pairMap: Matrix
   /// 35 × points: the same to order 4.
   let geneMap: Matrix
+  /// pairCount × pairCount and points × points: what polynomials leave of values at these points.
+  let pairResidual: Matrix
+  let geneResidual: Matrix
 
   private typealias Exponents = (Int, Int, Int)
 
@@ -35,13 +38,28 @@ struct ChartNodes: Sendable {
       min(candidates.count, Int(oversampling * Double(low.count))), of: candidates, basis: low,
       keeping: [])
     let all = Self.select(
-      min(candidates.count, max(pairPoints.count, Int(1.3 * Double(high.count)))), of: candidates,
+      min(
+        candidates.count,
+        max(pairPoints.count, Int(Self.oversample(1.3, shape) * Double(high.count)))),
+      of: candidates,
       basis: high, keeping: pairPoints)
     points = all.map { candidates[$0] }
     pairCount = pairPoints.count
     pairMap = Self.map(
       Array(points.prefix(pairCount)), basis: low, rows: order == 3 ? 20 : 10)
     geneMap = Self.map(points, basis: high, rows: 35)
+    pairResidual = Self.residual(Array(points.prefix(pairCount)), basis: low)
+    geneResidual = Self.residual(points, basis: high)
+  }
+
+  /// Few coordinates have few coefficients: points to see their errors at cost little.
+  private static func oversample(_ least: Double, _ shape: RandomEffectShape) -> Double {
+    shape == .full ? least : 2
+  }
+
+  /// x of every point of a box.
+  func coordinates(radius: Double) -> [(Double, Double, Double)] {
+    points.map { (radius * $0.0, radius * $0.1, radius * $0.2) }
   }
 
   /// Derivatives from values at the pair points (points × columns) of a box.
@@ -100,9 +118,11 @@ struct ChartNodes: Sendable {
   }
 
   private static func candidates(_ shape: RandomEffectShape) -> [(Double, Double, Double)] {
-    // Chebyshev points of the first kind, five a coordinate, the outermost at ±1.
-    let edge = chebyshev(0, of: 5)
-    let grid = (0..<5).map { chebyshev($0, of: 5) / edge }
+    // Chebyshev points of the first kind, the outermost at ±1. More a coordinate than order 4 has
+    // coefficients, or what it misses along one would not show.
+    let count = shape == .full ? 6 : shape == .diagonal ? 7 : 9
+    let edge = chebyshev(0, of: count)
+    let grid = (0..<count).map { chebyshev($0, of: count) / edge }
     var points: [(Double, Double, Double)] = []
     for a in grid {
       for b in shape == .full ? grid : [0] {
@@ -191,6 +211,20 @@ struct ChartNodes: Sendable {
     var result = Matrix(rows: rows, columns: points.count)
     for (i, term) in basis.enumerated() {
       for j in points.indices { result[term.row, j] = inverse[i, j] }
+    }
+    return result
+  }
+
+  /// I − XX⁺ for the values X of the basis at `points`.
+  private static func residual(
+    _ points: [(Double, Double, Double)], basis: [(row: Int, exponents: Exponents)]
+  ) -> Matrix {
+    let values = Matrix(
+      rows: points.count,
+      columns: basis.map { term in points.map { value(term.exponents, at: $0) } })
+    var result = values * pseudoinverse(values)
+    for i in points.indices {
+      for j in points.indices { result[i, j] = (i == j ? 1 : 0) - result[i, j] }
     }
     return result
   }

@@ -17,7 +17,9 @@ struct ChartValues {
   let timeValues: [Double]
 
   /// - Returns: nil where some residual sum of squares is not positive.
-  init?(shared: ChartDesign, response: ResponseCrossProducts, points: DesignPoints) {
+  init?(
+    shared: ChartDesign, nodes: ChartNodes, response: ResponseCrossProducts, points: DesignPoints
+  ) {
     let design = shared.design
     let p = design.fixedCount
     let (residuals, _, whitened) = points.contract(response)
@@ -28,7 +30,7 @@ struct ChartValues {
     logDeterminants = zip(points.patternDeterminants, points.fixedDeterminants).map {
       $0 + weight * $1
     }
-    let pairCount = shared.nodes.pairCount
+    let pairCount = nodes.pairCount
     pairPoints = points.prefix(pairCount)
     let alphas = pairPoints.unwhitened(Array(whitened.prefix(pairCount * p)))
     scores = design.genotypeRows(at: pairPoints, coefficients: alphas, response: response)

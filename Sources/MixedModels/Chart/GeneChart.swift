@@ -10,17 +10,27 @@ package final class GeneChart: Sendable {
   let shared: ChartDesign
   let frame: ChartFrame
   let face: ChartFace
+  /// Order of the pair-level polynomials, 2 or 3.
+  let order: Int
+  /// Coefficients of pair-level polynomials as the kernels number them: 10 or 20.
+  var coefficientCount: Int { order == 3 ? 20 : 10 }
+  /// Largest |x| at which the polynomials are trusted.
   let radius: Double
+  /// The largest `TruncationError` in the box, relative to what a variant explains.
+  let error: Double
+  let scale: ChartScale
+  /// The multiples of log det(I + Δ) and log h that the polynomials do not hold.
+  let shares: (determinant: Double, scale: Double)
   /// Whether the model has a time coefficient.
   let hasTime: Bool
-  /// (2 · coefficients) × N: derivatives of X'P_C y per unit of each donor's dosage; empty where
+  /// (2 · coefficients) × N: derivatives of h X'P_C y per unit of each donor's dosage; empty where
   /// `factored` has them.
   let scoreRows: [Float]
   /// (2 · coefficients) × N: derivatives of the time row; empty where the model has none.
   let timeRows: [Float]
   /// The same rows as products of small matrices; nil where they are not.
   let factored: FactoredRows?
-  /// coefficients × r: derivatives of X'P_C X from its values at the basis points.
+  /// coefficients × r: derivatives of h X'P_C X from its values at the basis points.
   let formRows: [Float]
   /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
   let polynomials: [Double]
@@ -32,7 +42,8 @@ package final class GeneChart: Sendable {
   package init?(shared: ChartDesign, response: ResponseCrossProducts, null: NullFit) {
     guard null.status == .ok || null.status == .boundary else { return nil }
     self.shared = shared
-    let frame = ChartFrame(origin: null.point, shape: shared.design.shape)
+    let frame = ChartFrame(
+      origin: Self.centre(null, shared: shared), shape: shared.design.shape)
     self.frame = frame
     face =
       switch null.face {
@@ -40,44 +51,88 @@ package final class GeneChart: Sendable {
       case .rankOne: .rankOne
       case .zero: .zero
       }
-    var radius = shared.radius
-    var found: DesignPoints?
-    // Around a singular fit M may become so indefinite that the criterion ends.
-    for _ in 0..<3 {
-      found = DesignPoints(
-        shared.design.fixedPart,
-        points: shared.nodes.points.map {
-          frame.matrix(at: (radius * $0.0, radius * $0.1, radius * $0.2))
-        })
-      if found != nil { break }
-      radius *= 0.6
+    scale = shared.resolution.isScaled ? ChartScale(frame: frame) : .none
+    guard let box = Self.box(shared: shared, frame: frame, scale: scale, response: response) else {
+      return nil
     }
-    guard let points = found else { return nil }
-    self.radius = radius * shared.acceptance / shared.radius
-    guard
-      let values = ChartValues(shared: shared, response: response, points: points)
-    else { return nil }
-    let (weights, error) = shared.basis.weights(at: values.pairPoints)
-    guard error < 1e-4 else { return nil }
-    let nodes = shared.nodes
+    radius = box.radius * Self.reach(box, shared: shared)
+    error = box.error
+    shares = (box.shares.determinant, box.shares.scale)
+    let values = box.values
+    let nodes = box.nodes
+    order = nodes.order
     let donors = shared.design.donorCount
-    let scores = Self.rows(nodes.pairDerivatives(values.scores, radius: radius), donors: donors)
-    let times = Self.rows(nodes.pairDerivatives(values.timeRows, radius: radius), donors: donors)
+    let scores = Self.rows(nodes.pairDerivatives(box.scores, radius: box.radius), donors: donors)
+    let times = Self.rows(
+      nodes.pairDerivatives(values.timeRows, radius: box.radius), donors: donors)
     hasTime = !times.isEmpty
     factored = shared.rowSpace.flatMap {
       FactoredRows(scores: scores, times: times, shared: $0, response: response)
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    formRows = nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) }
+    formRows = nodes.pairDerivatives(box.formWeights, radius: box.radius).elements.map { Float($0) }
     let time = nodes.pairDerivatives(
-      Matrix(rows: nodes.pairCount, columns: [values.timeVariances, values.timeValues]),
-      radius: radius)
+      Matrix(rows: nodes.pairCount, columns: [box.timeVariances, values.timeValues]),
+      radius: box.radius)
     let gene = nodes.geneDerivatives(
-      Matrix(rows: nodes.points.count, columns: [values.logDeterminants, values.residuals]),
-      radius: radius)
+      Matrix(rows: nodes.points.count, columns: [box.shares.rest, box.residuals]),
+      radius: box.radius)
     polynomials =
       gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
+  }
+
+  /// Where the chart is centred: above the null fit in precision, since what a variant explains has a
+  /// long tail on that side; on the boundary where that fit is.
+  private static func centre(_ null: NullFit, shared: ChartDesign) -> SymmetricMatrix2 {
+    let frame = ChartFrame(origin: null.point, shape: shared.design.shape)
+    let trace = null.point.a11 + null.point.a22
+    var shift = 0.35 * shared.resolution.levels[0].radius
+    for _ in 0..<4 {
+      switch null.face {
+      case .zero: return null.point
+      case .rankOne:
+        // Along the one axis there is.
+        let centre = frame.matrix(at: (shift, 0, 0))
+        if centre.a11 + centre.a22 > 0.3 * trace { return centre }
+      case .interior, .firstZero, .secondZero:
+        let centre = frame.matrix(
+          at: (null.face == .firstZero ? 0 : shift, 0, null.face == .secondZero ? 0 : shift))
+        if centre.eigenvalues.smaller >= 0 { return centre }
+      }
+      shift *= 0.5
+    }
+    return null.point
+  }
+
+  /// The largest box in which polynomials of the lowest order hold; nil where none does.
+  private static func box(
+    shared: ChartDesign, frame: ChartFrame, scale: ChartScale, response: ResponseCrossProducts
+  ) -> ChartBox? {
+    let resolution = shared.resolution
+    for (index, level) in resolution.levels.enumerated() {
+      let isLast = index == resolution.levels.count - 1
+      var radius = level.radius
+      // Around a singular fit M may become so indefinite that the criterion ends.
+      for _ in 0..<5 {
+        if let box = ChartBox(
+          shared: shared, nodes: level.nodes, frame: frame, scale: scale, response: response,
+          radius: radius), box.error <= shared.errorBound
+        {
+          return box
+        }
+        radius *= 0.7
+        if !isLast, radius < 0.7 * resolution.wantedRadius { break }
+      }
+    }
+    return nil
+  }
+
+  /// How far beyond its box a chart is trusted, in radii: fitted at Chebyshev points, polynomials of
+  /// order m err evenly over their box and outside as the Chebyshev polynomial of order m + 1 grows.
+  private static func reach(_ box: ChartBox, shared: ChartDesign) -> Double {
+    let ratio = max(1, shared.errorBound / box.error)
+    return min(1.8, cosh(acosh(ratio) / Double(box.nodes.order + 1)))
   }
 
   private static func padded(_ values: [Double]) -> [Double] {
@@ -100,8 +155,7 @@ package final class GeneChart: Sendable {
   func withKernelChart(_ body: (UnsafePointer<ChartGene>) -> Void) {
     let design = shared.design
     let isReml = shared.criterion == .reml
-    let nu = Double(
-      isReml ? design.sampleCount - design.fixedCount - 2 : design.sampleCount)
+    let nu = shared.degreesOfFreedom
     var constant =
       nu * (1 + log(2 * Double.pi / nu)) - Double(design.donorCount) * frame.logDeterminant
     if isReml {
@@ -113,8 +167,11 @@ package final class GeneChart: Sendable {
       var gene = ChartGene(
         logDeterminant: base, residual: base + 35, timeVariance: base + 70, timeValue: base + 90,
         origin: (frame.origin.a11, frame.origin.a12, frame.origin.a22), toMatrix: frame.toMatrix,
-        toChart: frame.toChart, donorCount: Double(design.donorCount), degreesOfFreedom: nu,
-        determinantWeight: isReml ? 1 : 0, order: shared.nodes.order, radius: radius,
+        toChart: frame.toChart, donorCount: Double(design.donorCount),
+        determinantPower: Double(design.donorCount) - shares.determinant, scaleSlope: scale.slope,
+        // h is in RSS and, squared, in |h X'P_C X|.
+        scalePower: shares.scale - (scale.isNone ? 0 : nu + (isReml ? 2 : 0)), degreesOfFreedom: nu,
+        determinantWeight: isReml ? 1 : 0, order: order, radius: radius,
         shape: design.shape == .full ? .full : design.shape == .diagonal ? .diagonal : .scalar,
         face: face, genotypeContrast: shared.genotypeContrast,
         interactionContrast: shared.interactionContrast, timeShift: shared.timeShift,

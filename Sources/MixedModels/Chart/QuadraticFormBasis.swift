@@ -10,7 +10,7 @@ import LinearAlgebra
 package struct QuadraticFormBasis: Sendable {
   /// The points.
   package let points: [SymmetricMatrix2]
-  private let training: TrainingForms
+  let training: TrainingForms
   /// r × (training count · 3): weights from training forms.
   private let solver: Matrix
   /// Training forms at the points: r × (training count · 3).
@@ -75,15 +75,15 @@ package struct QuadraticFormBasis: Sendable {
     formsAtPoints = forms
   }
 
-  /// The weights c at the points of `nodes`: nodes × r; with the largest relative error they leave
-  /// on the training variants.
-  func weights(at nodes: DesignPoints) -> (weights: Matrix, error: Double) {
-    let forms = training.forms(at: nodes)
+  /// The weights c at the points of `nodes`: nodes × r; with the forms of training variants there and the
+  /// largest relative error that the weights leave on them.
+  func weights(at nodes: DesignPoints) -> (weights: Matrix, forms: Matrix, error: Double) {
+    let forms = training.matrix(at: nodes)
     let width = scale.count
     let count = nodes.points.count
     var weights = Matrix(rows: count, columns: points.count)
     multiplyByTransposed(
-      forms, solver.elements, into: &weights.elements, rows: count, inner: width,
+      forms.elements, solver.elements, into: &weights.elements, rows: count, inner: width,
       columns: points.count)
     let left = weights * formsAtPoints
     var error = 0.0
@@ -91,11 +91,11 @@ package struct QuadraticFormBasis: Sendable {
       var largest = 0.0
       for j in 0..<width {
         let at = row &* width &+ j
-        largest = max(largest, abs(forms[at] - left.elements[at]) * scale[j])
+        largest = max(largest, abs(forms.elements[at] - left.elements[at]) * scale[j])
       }
       error = max(error, largest / (1 - point.eigenvalues.larger))
     }
-    return (weights, error)
+    return (weights, forms, error)
   }
 
   // MARK: Candidates

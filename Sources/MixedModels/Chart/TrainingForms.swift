@@ -77,6 +77,13 @@ struct TrainingForms {
 
   func prefix(_ count: Int) -> TrainingForms { TrainingForms(self, count: count) }
 
+  /// The forms as a matrix: points × (count · 3).
+  func matrix(at points: DesignPoints) -> Matrix {
+    var matrix = Matrix(rows: points.points.count, columns: count * 3)
+    matrix.elements = forms(at: points)
+    return matrix
+  }
+
   /// The forms at the points of `design`: points × (count·3).
   func forms(at points: DesignPoints) -> [Double] {
     let n = points.points.count

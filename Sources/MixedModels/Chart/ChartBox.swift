@@ -1,0 +1,71 @@
+import LinearAlgebra
+
+/// What a gene's chart is made of in one box around its centre: the values that polynomials are fitted
+/// to, and how much these miss.
+struct ChartBox {
+  let nodes: ChartNodes
+  let radius: Double
+  /// x of every point.
+  let coordinates: [(Double, Double, Double)]
+  let values: ChartValues
+  /// Weights of the basis points in h X'P_C X: pair points × r.
+  let formWeights: Matrix
+  /// det(I + Δ) ℓ'A⁻¹ℓ: one per pair point. Its inverse has the determinant: with one visit pattern what
+  /// is left is linear.
+  let timeVariances: [Double]
+  /// h times the scores of `values`.
+  let scores: Matrix
+  /// h RSS₀: one per point.
+  let residuals: [Double]
+  let shares: LogarithmShares
+  /// The largest `TruncationError`.
+  let error: Double
+
+  /// What an error of the time coefficient counts beside those of the tested one, of which more is
+  /// promised.
+  private static let timeShare = 0.05
+
+  /// - Returns: nil where the criterion has no value somewhere in the box, or the stored forms do not
+  ///   reach that far.
+  init?(
+    shared: ChartDesign, nodes: ChartNodes, frame: ChartFrame, scale: ChartScale,
+    response: ResponseCrossProducts, radius: Double
+  ) {
+    let coordinates = nodes.coordinates(radius: radius)
+    guard
+      let points = DesignPoints(shared.design.fixedPart, points: coordinates.map(frame.matrix)),
+      let values = ChartValues(
+        shared: shared, nodes: nodes, response: response, points: points)
+    else { return nil }
+    let basis = shared.basis.weights(at: values.pairPoints)
+    guard basis.error < 1e-4 else { return nil }
+    self.nodes = nodes
+    self.radius = radius
+    self.coordinates = coordinates
+    self.values = values
+    formWeights = scale.scaled(basis.weights, at: coordinates)
+    timeVariances = zip(values.timeVariances, coordinates).map {
+      $0 * ((1 + $1.0) * (1 + $1.2) - $1.1 * $1.1)
+    }
+    scores = scale.scaled(values.scores, at: coordinates)
+    residuals = zip(values.residuals, coordinates).map { $0 * scale.value(at: $1) }
+    shares = LogarithmShares(
+      values: values.logDeterminants, points: coordinates, scale: scale,
+      residual: nodes.geneResidual)
+    error = [
+      TruncationError.ofForms(
+        basis.forms, scaled: scale.scaled(basis.forms, at: coordinates), nodes: nodes),
+      TruncationError.ofScores(scores, nodes: nodes),
+      TruncationError.ofCriterion(
+        logDeterminants: shares.rest, residuals: values.residuals, scaledResiduals: residuals,
+        degreesOfFreedom: shared.degreesOfFreedom, nodes: nodes),
+      values.timeRows.columns == 0
+        ? 0
+        : Self.timeShare
+          * TruncationError.ofTime(
+            variances: timeVariances, values: values.timeValues, rows: values.timeRows,
+            residualVariance: values.residuals[0] / shared.degreesOfFreedom, nodes: nodes
+          ),
+    ].reduce(0, max)
+  }
+}

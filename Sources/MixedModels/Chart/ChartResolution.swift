@@ -1,0 +1,85 @@
+import LinearAlgebra
+
+/// How the charts of a design are laid out: the orders their polynomials may have, the boxes these are
+/// fitted in, and whether they are scaled.
+package struct ChartResolution: Sendable {
+  /// Polynomials of one order.
+  struct Level: Sendable {
+    let nodes: ChartNodes
+    /// Radius of the box in which polynomials are fitted; genes at which they err more take a smaller
+    /// one, or the next level.
+    let radius: Double
+  }
+
+  /// By order, the lowest that holds what is wanted first; the last is the highest.
+  let levels: [Level]
+  /// How far a variant moves the variances, nearly always.
+  let wantedRadius: Double
+  let isScaled: Bool
+
+  /// Largest radius of a box: beyond, genes without random slopes leave the domain.
+  private static let largest = 0.3
+  private static let orders = [2, 3]
+  /// Order 2 is for designs whose functions are all but of order 2, those of one visit pattern above all:
+  /// elsewhere its errors grow with what a variant explains, and order 3 costs little more.
+  private static let exactShare = 0.15
+
+  /// Chooses the lowest order whose polynomials hold a box as large as variants move the variances.
+  ///
+  /// A variant takes one of about N − p/2 degrees of freedom from a variance and lowers it by the part
+  /// that it explains: in units of x, a χ² with one degree of freedom over N − p/2, less its mean. One
+  /// pair in a hundred moves farther than 6.6 of these units, and the charts' centres are shifted
+  /// towards the long tail.
+  ///
+  /// - Parameters:
+  ///   - training: the forms of some variants.
+  ///   - bound: error of the polynomials (`TruncationError`) that is tolerated; here below it, so that
+  ///     most genes keep to it, and so do pairs somewhat outside the box.
+  init(design: DesignCrossProducts, training: TrainingForms, bound: Double) {
+    let free = max(4, Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2))
+    let wanted = min(Self.largest, 6.5 / free)
+    // Neither a trait without random effects nor one that is nothing else.
+    let frame = ChartFrame(origin: SymmetricMatrix2(0.6, 0, 0.4), shape: design.shape)
+    var levels: [Level] = []
+    var isScaled: Bool?
+    for order in Self.orders {
+      let isLast = order == Self.orders.last
+      let nodes = ChartNodes(
+        shape: design.shape, order: order,
+        oversampling: design.donorCount < 50 ? 3.2 : design.shape == .full ? 1.6 : 2.5)
+      let found = Self.largestBox(
+        nodes, upTo: min(Self.largest, 2 * wanted), frame: frame, design: design,
+        training: training, bound: isLast ? 0.5 * bound : Self.exactShare * bound)
+      guard isLast || (found?.radius ?? 0) >= wanted else { continue }
+      isScaled = isScaled ?? found?.isScaled
+      levels.append(Level(nodes: nodes, radius: found?.radius ?? 0.5 * wanted))
+    }
+    self.levels = levels
+    wantedRadius = wanted
+    self.isScaled = isScaled ?? false
+  }
+
+  /// The largest box in which polynomials of an order hold the forms of training variants.
+  private static func largestBox(
+    _ nodes: ChartNodes, upTo largest: Double, frame: ChartFrame, design: DesignCrossProducts,
+    training: TrainingForms, bound: Double
+  ) -> (radius: Double, isScaled: Bool)? {
+    var radius = largest / 0.8
+    for _ in 0..<14 {
+      radius *= 0.8
+      let coordinates = nodes.coordinates(radius: radius)
+      guard
+        let points = DesignPoints(
+          design.fixedPart, points: coordinates.prefix(nodes.pairCount).map(frame.matrix))
+      else { continue }
+      let forms = training.matrix(at: points)
+      for isScaled in [false, true] {
+        let scale = isScaled ? ChartScale(frame: frame) : .none
+        let error = TruncationError.ofForms(
+          forms, scaled: scale.scaled(forms, at: coordinates), nodes: nodes)
+        if error < bound { return (radius, isScaled) }
+      }
+    }
+    return nil
+  }
+}
