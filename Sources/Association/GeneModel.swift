@@ -1,10 +1,11 @@
+import BlockGzip
 import Cohort
 import LinearAlgebra
 import MixedModels
 
 /// One gene ready to be paired with variants: its samples, its null fit.
 package final class GeneModel: Sendable {
-  /// Index into the cohort's genes: the gene order of the output.
+  /// Index into the genes of the expression file: the gene order of the output.
   package let index: Int
   package let gene: Gene
   package let sampleCount: Int
@@ -43,13 +44,14 @@ package final class GeneModel: Sendable {
   /// - Parameters:
   ///   - shared: the design of all samples, used where the gene lacks none.
   ///   - charts: what the charts of its genes share; nil without charts.
+  /// - Throws: `OutputError` where the gene's expression cannot be read back.
   init(
-    index: Int, plan: ModelPlan, shared: DesignCrossProducts, criterion: EstimationCriterion,
-    charts: ChartDesign? = nil
-  ) {
+    index: Int, plan: ModelPlan, expression: ExpressionStore, shared: DesignCrossProducts,
+    criterion: EstimationCriterion, charts: ChartDesign? = nil
+  ) throws(OutputError) {
+    let values = try expression.values(ofGene: index)
     self.index = index
-    gene = plan.cohort.genes[index]
-    let values = Array(plan.cohort.expression(ofGene: index))
+    gene = expression.genes[index]
     let present = values.indices.filter { !values[$0].isNaN }
     let design =
       present.count == values.count ? shared : Self.design(plan.matrices, samples: present)

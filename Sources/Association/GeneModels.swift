@@ -1,3 +1,4 @@
+import BlockGzip
 import MixedModels
 
 /// The models of the genes in work, each fitted once by the first worker that needs it.
@@ -9,19 +10,22 @@ final class GeneModels: @unchecked Sendable {
 
   private let lock = Lock()
   private var entries: [Int: Entry] = [:]
-  private let fit: @Sendable (Int) -> GeneModel
+  private let fit: @Sendable (Int) throws(OutputError) -> GeneModel
 
-  init(fit: @escaping @Sendable (Int) -> GeneModel) { self.fit = fit }
+  init(fit: @escaping @Sendable (Int) throws(OutputError) -> GeneModel) { self.fit = fit }
 
-  /// The model of a gene, by its index in the cohort.
-  func model(_ gene: Int) -> GeneModel {
+  /// The model of a gene, by its index in the expression file.
+  ///
+  /// - Throws: `OutputError` where its expression cannot be read back.
+  func model(_ gene: Int) throws(OutputError) -> GeneModel {
     let entry = lock.withLock {
       let entry = entries[gene] ?? Entry()
       entries[gene] = entry
       return entry
     }
-    return entry.lock.withLock {
-      let model = entry.model ?? fit(gene)
+    return try entry.lock.withLock { () throws(OutputError) in
+      if let model = entry.model { return model }
+      let model = try fit(gene)
       entry.model = model
       return model
     }

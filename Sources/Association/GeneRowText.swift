@@ -3,7 +3,7 @@ import Tables
 
 /// What the rows of one gene share, converted once for all its variants.
 struct GeneRowText: Sendable {
-  /// Index into the cohort's genes.
+  /// Index into the genes of the expression file.
   let index: Int
   let id: TextBuffer
   /// The columns of samples and donors, with the tab before them.
@@ -11,14 +11,20 @@ struct GeneRowText: Sendable {
   private let gene: Gene
 
   init(_ model: GeneModel) {
-    index = model.index
-    gene = model.gene
+    self.init(
+      index: model.index, gene: model.gene, sampleCount: model.sampleCount,
+      donorCount: model.donorCount)
+  }
+
+  init(index: Int, gene: Gene, sampleCount: Int, donorCount: Int) {
+    self.index = index
+    self.gene = gene
     var id = TextBuffer(capacity: 32)
-    id.append(model.gene.id)
+    id.append(gene.id)
     self.id = id
     var counts = TextBuffer(capacity: 64)
-    counts.append(tabbed: model.sampleCount)
-    counts.append(tabbed: model.donorCount)
+    counts.append(tabbed: sampleCount)
+    counts.append(tabbed: donorCount)
     self.counts = counts
   }
 

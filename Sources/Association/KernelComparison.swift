@@ -33,25 +33,29 @@ package struct KernelComparison {
 
   /// Draws pairs with replacement: a gene, then a variant of its window.
   ///
-  /// - Throws: `InputError` from the genotype file.
-  package mutating func pairs(_ count: Int) throws(InputError) -> [Pair] {
+  /// - Throws: `ScanFailure` from the genotype file or the expression.
+  package mutating func pairs(_ count: Int) throws(ScanFailure) -> [Pair] {
     let stream = inputs.stream()
     var batches: [PreparedVariants] = []
-    while let batch = try stream.next() { batches.append(batch) }
+    try ScanFailure.reading { () throws(InputError) in
+      while let batch = try stream.next() { batches.append(batch) }
+    }
     var drawn: [Int: Int] = [:]
     for _ in 0..<count { drawn[inputs.genes[random(inputs.genes.count)], default: 0] += 1 }
     var pairs: [Pair] = []
     for gene in drawn.keys.sorted() {
-      pairs += self.pairs(of: gene, count: drawn[gene] ?? 0, batches: batches)
+      let model = try ScanFailure.writing { () throws(OutputError) in
+        try context.models.model(gene)
+      }
+      pairs += self.pairs(of: model, count: drawn[gene] ?? 0, batches: batches)
+      context.models.remove(gene)
     }
     return pairs
   }
 
   private mutating func pairs(
-    of gene: Int, count: Int, batches: [PreparedVariants]
+    of model: GeneModel, count: Int, batches: [PreparedVariants]
   ) -> [Pair] {
-    let model = context.models.model(gene)
-    defer { context.models.remove(gene) }
     guard let exactGene = model.exactGene, model.design === context.design else { return [] }
     let places = batches.indices.flatMap { batch -> [(Int, Int)] in
       let window =

@@ -31,13 +31,12 @@ package struct Scan {
   package func run() throws(ScanFailure) -> Summary {
     let started = ContinuousClock.now
     useSingleThreadedBLAS()
-    let spool = try output { () throws(OutputError) in
+    let spool = try ScanFailure.writing { () throws(OutputError) in
       try RunSpool(path: options.outputPrefix + ".ckpt")
     }
     defer { spool.remove() }
-    let inputs = try input { () throws(InputError) in
-      try ScanInputs(options: options, observer: observer)
-    }
+    let inputs = try ScanInputs(
+      options: options, keeping: .values(folder: options.outputFolder), observer: observer)
     let stream = inputs.stream()
     let context = ScanContext(inputs: inputs)
     warnOfFixedVariances(inputs.design)
@@ -46,8 +45,8 @@ package struct Scan {
     let result = ScanResult(
       inputs: inputs, totals: totals, table: context.table, verdicts: stream.verdicts,
       chromosomes: stream.source.chromosomes)
-    let digests = try input { () throws(InputError) in try result.digests() }
-    let paths = try output { () throws(OutputError) in
+    let digests = try ScanFailure.reading { () throws(InputError) in try result.digests() }
+    let paths = try ScanFailure.writing { () throws(OutputError) in
       try result.publish(spool, digests: digests, started: started)
     }
     return Summary(counts: totals.counts, paths: paths)
@@ -58,22 +57,22 @@ package struct Scan {
   private func scan(
     _ inputs: ScanInputs, stream: VariantStream, context: ScanContext, spool: RunSpool
   ) throws(ScanFailure) -> ScanTotals {
-    let cohort = inputs.plan.cohort
+    let genes = inputs.expression.genes
     let source: any ChunkSource =
       options.isTrans
       ? TransChunkSource(stream: stream, genes: inputs.genes)
       : CisChunkSource(
-        stream: stream, genes: inputs.genes.map { ($0, cohort.genes[$0]) },
+        stream: stream, genes: inputs.genes.map { ($0, genes[$0]) },
         window: options.window)
     let run = ScanRun(
       source: source, spool: spool, context: context, observer: observer,
       chromosomes: { stream.source.chromosomes })
     try run.run()
     guard !options.isTrans else { return run.totals }
-    try input { () throws(InputError) in
+    try ScanFailure.reading { () throws(InputError) in
       try ChromosomeMatch(
-        genes: inputs.genes.map { cohort.genes[$0].chromosome },
-        genotypes: stream.source.chromosomes, expressionPath: cohort.expressionPath,
+        genes: inputs.genes.map { genes[$0].chromosome },
+        genotypes: stream.source.chromosomes, expressionPath: options.cohort.bedPath,
         genotypePath: stream.source.path
       ).check(observer)
     }
@@ -123,19 +122,5 @@ package struct Scan {
     let statuses = counts.byStatus.sorted { $0.key < $1.key }
       .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     observer.note("\(counts.pairs) pairs tested (\(statuses)), \(counts.rows) rows")
-  }
-
-  // MARK: Errors
-
-  private func input<Result>(
-    _ body: () throws(InputError) -> Result
-  ) throws(ScanFailure) -> Result {
-    do throws(InputError) { return try body() } catch { throw .input(error) }
-  }
-
-  private func output<Result>(
-    _ body: () throws(OutputError) -> Result
-  ) throws(ScanFailure) -> Result {
-    do throws(OutputError) { return try body() } catch { throw .output(error) }
   }
 }

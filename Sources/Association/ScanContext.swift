@@ -1,3 +1,4 @@
+import BlockGzip
 import MixedModels
 import VectorKernels
 
@@ -26,9 +27,11 @@ struct ScanContext: Sendable {
     operators = charts.map { FormOperators(shared: $0) }
     table = PairTable(
       significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames)
-    models = GeneModels { gene in
-      GeneModel(
-        index: gene, plan: plan, shared: design, criterion: options.criterion, charts: charts)
+    let expression = inputs.expression
+    models = GeneModels { gene throws(OutputError) in
+      try GeneModel(
+        index: gene, plan: plan, expression: expression, shared: design,
+        criterion: options.criterion, charts: charts)
     }
   }
 

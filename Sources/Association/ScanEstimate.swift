@@ -30,35 +30,40 @@ package struct ScanEstimate {
 
   /// Reads all inputs and counts.
   ///
-  /// - Throws: `InputError`, as the scan of these options.
+  /// - Throws: `ScanFailure`, as the scan of these options.
   /// - Complexity: O(donors · variants), and for every gene that lacks samples O(n p²) and, where
   ///   it lacks donors, O(donors · variants of its window).
-  package init(options: ScanOptions, observer: any ScanObserver) throws(InputError) {
-    let inputs = try ScanInputs(options: options, observer: observer)
+  package init(options: ScanOptions, observer: any ScanObserver) throws(ScanFailure) {
+    let inputs = try ScanInputs(options: options, keeping: .presence, observer: observer)
     let stream = inputs.stream()
-    let cohort = inputs.plan.cohort
+    let genes = inputs.expression.genes
     let source: any ChunkSource =
       options.isTrans
       ? TransChunkSource(stream: stream, genes: inputs.genes)
       : CisChunkSource(
-        stream: stream, genes: inputs.genes.map { ($0, cohort.genes[$0]) },
+        stream: stream, genes: inputs.genes.map { ($0, genes[$0]) },
         window: options.window)
-    var counter = ScanEstimateCounter(inputs: inputs)
-    while let chunk = try source.next() {
-      counter.count(chunk)
-      observer.progress(share: chunk.progress, pairs: counter.pairs)
+    var counter = try ScanFailure.writing { () throws(OutputError) in
+      try ScanEstimateCounter(inputs: inputs)
     }
-    let match = ChromosomeMatch(
-      genes: inputs.genes.map { cohort.genes[$0].chromosome },
-      genotypes: stream.source.chromosomes, expressionPath: cohort.expressionPath,
-      genotypePath: stream.source.path)
-    if !options.isTrans { try match.check(observer) }
+    let match = try ScanFailure.reading { () throws(InputError) in
+      while let chunk = try source.next() {
+        counter.count(chunk)
+        observer.progress(share: chunk.progress, pairs: counter.pairs)
+      }
+      let match = ChromosomeMatch(
+        genes: inputs.genes.map { genes[$0].chromosome },
+        genotypes: stream.source.chromosomes, expressionPath: options.cohort.bedPath,
+        genotypePath: stream.source.path)
+      if !options.isTrans { try match.check(observer) }
+      return match
+    }
 
     self.inputs = inputs
     verdicts = stream.verdicts
     chromosomes = match.geneChromosomes
     pairs = counter.pairs
-    genes = GeneCounts(
+    self.genes = GeneCounts(
       listed: inputs.listedGenes.count, scanned: inputs.genes.count,
       withoutValues: inputs.unvaryingGenes.withoutValues,
       constant: inputs.unvaryingGenes.constant, lackingSamples: counter.genesLackingSamples,

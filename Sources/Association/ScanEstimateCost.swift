@@ -1,3 +1,4 @@
+import Cohort
 import MixedModels
 
 /// What a scan is expected to need: an estimate from the sizes of its parts, not a promise.
@@ -77,17 +78,19 @@ package struct ScanEstimateCost: Sendable {
 
   // MARK: Memory
 
-  /// The program, the expression matrix, the variants that chunks in work hold, the rows of chunks
+  /// The program, what is held of all genes, the variants that chunks in work hold, the rows of chunks
   /// in work and waiting for their turn, and the models of their genes (with `--trans` all genes).
   private static func memory(
     _ inputs: ScanInputs, _ counter: ScanEstimateCounter, rowsPerPair: Double
   ) -> Double {
-    let cohort = inputs.plan.cohort
     let threads = Double(inputs.options.threads)
     let donors = Double(inputs.design.donorCount)
     // Slots allow for four chunks a thread, but chunks are alike and few wait for an earlier one.
     let chunks = threads
-    let expression = Double(cohort.genes.count * cohort.sampleIDs.count) * 8
+    let store = inputs.expression
+    let values = min(8 * store.genes.count * store.sampleCount, ExpressionStore.memoryLimit)
+    // Names and places; lines by name while they are read.
+    let expression = 1.5 * Double(values) + 250 * Double(store.genes.count)
     // Single and double precision; names and alleles; frequency and verdict.
     let variants = chunks * Double(counter.largestBatch) * (12 * donors + 250)
     // 240 bytes of text and 32 of record, in arrays that double as they grow, seldom all at once.
@@ -99,7 +102,7 @@ package struct ScanEstimateCost: Sendable {
     let models = held * (responseBytes(inputs.design) + lacking * designBytes(inputs.design))
     // Of the genes table; every result of a batch of all pairs has its own.
     let summaries = genes * 600 * (inputs.options.isTrans ? 1 + chunks : 1)
-    return Double(22 << 20) + threads * Double(2 << 20) + 1.5 * expression + variants + rows
+    return Double(22 << 20) + threads * Double(2 << 20) + expression + variants + rows
       + models + summaries
   }
 

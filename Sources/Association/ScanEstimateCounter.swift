@@ -1,3 +1,4 @@
+import BlockGzip
 import Genotypes
 import MixedModels
 
@@ -33,9 +34,9 @@ struct ScanEstimateCounter {
   private var indexOfDonorSet: [[Int]: Int] = [:]
   private var haveAPair: Set<Int> = []
 
-  init(inputs: ScanInputs) {
+  init(inputs: ScanInputs) throws(OutputError) {
     self.inputs = inputs
-    for gene in inputs.genes { fits[gene] = fit(of: gene) }
+    for gene in inputs.genes { fits[gene] = try fit(of: gene) }
   }
 
   var genesWithPairs: Int { haveAPair.count }
@@ -85,14 +86,13 @@ struct ScanEstimateCounter {
     inputs.options.isTrans
       ? batch.variants.indices
       : batch.indices(
-        positions: inputs.plan.cohort.genes[gene].cisWindow(inputs.options.window))
+        positions: inputs.expression.genes[gene].cisWindow(inputs.options.window))
   }
 
-  private mutating func fit(of gene: Int) -> Fit {
+  private mutating func fit(of gene: Int) throws(OutputError) -> Fit {
     let all = inputs.design
-    let values = Array(inputs.plan.cohort.expression(ofGene: gene))
-    let present = values.indices.filter { !values[$0].isNaN }
-    guard present.count < values.count else {
+    let present = try inputs.expression.presentSamples(ofGene: gene)
+    guard present.count < inputs.expression.sampleCount else {
       return Fit(donorSet: 0, patternCount: all.patternCount)
     }
     genesLackingSamples += 1

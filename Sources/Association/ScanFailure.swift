@@ -11,4 +11,18 @@ package enum ScanFailure: Error, Sendable, CustomStringConvertible {
     case .output(let error): error.description
     }
   }
+
+  /// Does work on the inputs.
+  static func reading<Result>(
+    _ body: () throws(InputError) -> Result
+  ) throws(ScanFailure) -> Result {
+    do throws(InputError) { return try body() } catch { throw .input(error) }
+  }
+
+  /// Does work on files that the scan makes.
+  static func writing<Result>(
+    _ body: () throws(OutputError) -> Result
+  ) throws(ScanFailure) -> Result {
+    do throws(OutputError) { return try body() } catch { throw .output(error) }
+  }
 }

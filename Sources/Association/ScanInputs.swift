@@ -9,29 +9,38 @@ package struct ScanInputs {
   package let source: any GenotypeSource
   package let plan: ModelPlan
   package let design: DesignCrossProducts
-  /// Genes to scan, as indices into the cohort's, in the expression file's order.
+  package let expression: ExpressionStore
+  /// Genes to scan, as indices into those of `expression`.
   package let genes: [Int]
   /// Genes of the genes table: those scanned and those without variation.
   package let listedGenes: [Int]
   /// Listed genes that are not scanned.
   package let unvaryingGenes: (withoutValues: Int, constant: Int)
 
-  /// Opens the files, joins them and builds the model.
+  /// Opens the files, joins them, builds the model and reads the expression of its samples.
   ///
-  /// - Throws: `InputError` for everything that can be refused before the genotypes are read.
-  package init(options: ScanOptions, observer: any ScanObserver) throws(InputError) {
-    let source = try options.genotypes.open(
-      field: options.field,
-      selection: VariantSelection(region: options.region, ids: options.keepVariants))
-    let cohort = try Cohort.load(
-      inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
-    cohort.notes.forEach(observer.note)
-    let plan = try ModelPlan(cohort: cohort, options: options)
+  /// - Parameter retention: what is kept of the expression.
+  /// - Throws: `ScanFailure`: everything that can be refused before the genotypes are read, and
+  ///   failures to keep the expression.
+  package init(
+    options: ScanOptions, keeping retention: ExpressionStore.Retention,
+    observer: any ScanObserver
+  ) throws(ScanFailure) {
+    let (source, plan, reader) = try ScanFailure.reading { () throws(InputError) in
+      let source = try options.genotypes.open(
+        field: options.field,
+        selection: VariantSelection(region: options.region, ids: options.keepVariants))
+      let (cohort, reader) = try Cohort.load(
+        inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
+      cohort.notes.forEach(observer.note)
+      return (source, try ModelPlan(cohort: cohort, options: options), reader)
+    }
     plan.notes.forEach(observer.note)
     source.select(donors: plan.cohort.genotypeColumn)
     guard let design = try? DesignCrossProducts(plan.matrices) else {
-      throw InputError("the model matrices are singular", path: plan.cohort.sheetPath)
+      throw .input(InputError("the model matrices are singular", path: plan.cohort.sheetPath))
     }
+    let expression = try Self.read(reader, of: plan.cohort, keeping: retention)
     observer.note(
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
         + "\(design.patternCount) visit patterns; dosages from \(source.fieldDescription); "
@@ -42,8 +51,29 @@ package struct ScanInputs {
     self.source = source
     self.plan = plan
     self.design = design
-    listedGenes = try Self.chosenGenes(plan, options: options)
-    (genes, unvaryingGenes) = Self.varyingGenes(listedGenes, plan: plan, observer: observer)
+    self.expression = expression
+    listedGenes = try ScanFailure.reading { () throws(InputError) in
+      try Self.chosenGenes(expression.genes, options: options)
+    }
+    (genes, unvaryingGenes) = Self.varyingGenes(
+      listedGenes, variations: expression.variations, observer: observer)
+  }
+
+  /// The expression of a cohort's samples, every value read and checked.
+  private static func read(
+    _ reader: ExpressionReader, of cohort: Cohort, keeping retention: ExpressionStore.Retention
+  ) throws(ScanFailure) -> ExpressionStore {
+    var store = ExpressionStore(sampleCount: cohort.sampleIDs.count, keeping: retention)
+    var values: [Double] = []
+    while true {
+      let next = try ScanFailure.reading { () throws(InputError) in
+        try reader.next(samples: cohort.expressionColumn, into: &values)
+      }
+      guard let gene = next else { return store }
+      try ScanFailure.writing { () throws(OutputError) in
+        try store.append(gene, values: values)
+      }
+    }
   }
 
   /// The genotypes in batches of the size the scan uses.
@@ -57,15 +87,14 @@ package struct ScanInputs {
 
   /// The genes the user asked for.
   private static func chosenGenes(
-    _ plan: ModelPlan, options: ScanOptions
+    _ genes: [Gene], options: ScanOptions
   ) throws(InputError) -> [Int] {
-    let cohort = plan.cohort
-    guard let chosen = options.genes else { return Array(cohort.genes.indices) }
-    let wanted = cohort.genes.indices.filter { chosen.contains(cohort.genes[$0].id) }
-    let missing = chosen.subtracting(wanted.map { cohort.genes[$0].id }).sorted()
+    guard let chosen = options.genes else { return Array(genes.indices) }
+    let wanted = genes.indices.filter { chosen.contains(genes[$0].id) }
+    let missing = chosen.subtracting(wanted.map { genes[$0].id }).sorted()
     guard missing.isEmpty else {
       throw InputError(
-        "genes that are not in the expression file", path: cohort.expressionPath,
+        "genes that are not in the expression file", path: options.cohort.bedPath,
         found: InputError.list(missing), expected: "ids of its fourth column")
     }
     return wanted
@@ -73,23 +102,11 @@ package struct ScanInputs {
 
   /// Genes that vary; the others are counted and have no pairs.
   private static func varyingGenes(
-    _ wanted: [Int], plan: ModelPlan, observer: any ScanObserver
+    _ wanted: [Int], variations: [GeneVariation], observer: any ScanObserver
   ) -> ([Int], (withoutValues: Int, constant: Int)) {
-    let cohort = plan.cohort
-    var empty = 0
-    var constant = 0
-    let kept = wanted.filter { gene in
-      let values = cohort.expression(ofGene: gene).filter { !$0.isNaN }
-      guard let first = values.first else {
-        empty += 1
-        return false
-      }
-      if values.allSatisfy({ $0 == first }) {
-        constant += 1
-        return false
-      }
-      return true
-    }
+    let kept = wanted.filter { variations[$0] == .varying }
+    let empty = wanted.count { variations[$0] == .withoutValues }
+    let constant = wanted.count { variations[$0] == .constant }
     if empty > 0 { observer.warn("\(empty) genes without any expression value are not tested") }
     if constant > 0 { observer.warn("\(constant) genes of constant expression are not tested") }
     observer.note("\(kept.count) genes")

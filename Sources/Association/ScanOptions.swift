@@ -58,6 +58,12 @@ package struct ScanOptions: Sendable {
   /// Name and version of the program, for the manifest.
   package var program = (name: "slopeqtl", version: "")
 
+  /// The folder of the output.
+  var outputFolder: String {
+    guard let slash = outputPrefix.lastIndex(of: "/") else { return "." }
+    return slash == outputPrefix.startIndex ? "/" : String(outputPrefix[..<slash])
+  }
+
   package init(genotypes: GenotypeInput, cohort: CohortInputs, outputPrefix: String) {
     self.genotypes = genotypes
     self.cohort = cohort

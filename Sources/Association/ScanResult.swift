@@ -45,22 +45,29 @@ struct ScanResult {
     try writer.finish { chromosomes[$0] }
     let genes = try BlockGzipWriter(path: output.stage(".genes.tsv.gz"))
     let times = plan.cohort.time.map { $0 - plan.timeCentre }
+    let rows = try geneRows()
     try GeneTable(
       pairs: table, times: (times.min() ?? .nan, times.max() ?? .nan), chromosomes: chromosomes
-    ).write(geneRows(), to: genes)
+    ).write(rows, to: genes)
     try genes.finish()
     try manifest(digests, started: started).write(to: output.stage(".manifest.json"))
     return try output.commit()
   }
 
   /// The genes of the scan in the expression file's order.
-  private func geneRows() -> [GeneTable.Row] {
-    inputs.listedGenes.map { gene in
-      totals.rows[gene]
-        ?? GeneModel(
-          index: gene, plan: plan, shared: inputs.design, criterion: options.criterion
-        ).tableRow
+  private func geneRows() throws(OutputError) -> [GeneTable.Row] {
+    var rows: [GeneTable.Row] = []
+    for gene in inputs.listedGenes {
+      if let row = totals.rows[gene] {
+        rows.append(row)
+        continue
+      }
+      let model = try GeneModel(
+        index: gene, plan: plan, expression: inputs.expression, shared: inputs.design,
+        criterion: options.criterion)
+      rows.append(model.tableRow)
     }
+    return rows
   }
 
   private func manifest(

@@ -40,9 +40,14 @@ final class ScanRun: @unchecked Sendable {
         settleGenes(worker)
         delivery.takeSlot()
         guard let (chunk, names) = take() else { break }
-        let outcome = worker.process(chunk, chromosomes: names)
-        outputLock.withLock {
-          delivery.deliver(outcome, at: chunk.index, use: use)
+        do throws(OutputError) {
+          let outcome = try worker.process(chunk, chromosomes: names)
+          outputLock.withLock {
+            delivery.deliver(outcome, at: chunk.index, use: use)
+          }
+        } catch {
+          outputLock.withLock { failure = failure ?? .output(error) }
+          break
         }
       }
       delivery.open()
@@ -79,22 +84,26 @@ final class ScanRun: @unchecked Sendable {
     observer.progress(share: outcome.progress, pairs: totals.counts.pairs)
   }
 
-  /// Settles genes until none waits.
+  /// Settles genes until none waits or the scan has failed.
   private func settleGenes(_ worker: ScanWorker) {
     while let (gene, found) = outputLock.withLock({ nextUnsettled() }) {
       var summary = found
-      let model = context.models.model(gene)
-      let names = inputLock.withLock { chromosomes() }
-      let replaced = worker.settle(&summary, of: model, chromosomes: names)
-      context.models.remove(gene)
-      var row = model.tableRow
-      row.summary = summary
-      outputLock.withLock { totals.add(row, gene: gene, replaced: replaced) }
+      do throws(OutputError) {
+        let model = try context.models.model(gene)
+        let names = inputLock.withLock { chromosomes() }
+        let replaced = worker.settle(&summary, of: model, chromosomes: names)
+        context.models.remove(gene)
+        var row = model.tableRow
+        row.summary = summary
+        outputLock.withLock { totals.add(row, gene: gene, replaced: replaced) }
+      } catch {
+        outputLock.withLock { failure = failure ?? .output(error) }
+      }
     }
   }
 
   private func nextUnsettled() -> (Int, GeneSummary)? {
-    while let gene = unsettled.popLast() {
+    while failure == nil, let gene = unsettled.popLast() {
       if let summary = totals.summaries.removeValue(forKey: gene) { return (gene, summary) }
       // A gene whose window held no variant to test keeps the row without pairs.
       context.models.remove(gene)

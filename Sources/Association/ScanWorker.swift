@@ -1,3 +1,4 @@
+import BlockGzip
 import Genotypes
 import KernelInterface
 import MixedModels
@@ -31,9 +32,12 @@ final class ScanWorker {
   }
 
   /// Every pair of a chunk, as sorted runs.
-  func process(_ chunk: ScanChunk, chromosomes: [String]) -> ChunkOutcome {
+  ///
+  /// - Throws: `OutputError` where a gene's expression cannot be read back.
+  func process(_ chunk: ScanChunk, chromosomes: [String]) throws(OutputError) -> ChunkOutcome {
     var outcome = ChunkOutcome(chunk)
-    let models = chunk.genes.map { context.models.model($0) }
+    var models: [GeneModel] = []
+    for gene in chunk.genes { models.append(try context.models.model(gene)) }
     let batch = chunk.batch
     let sharing = models.filter { $0.design == nil || $0.design === context.design }
     let distinct = DistinctVariants(batch)

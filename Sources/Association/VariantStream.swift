@@ -6,7 +6,7 @@ import MixedModels
 package final class VariantStream {
   let source: any GenotypeSource
   /// Variants of a batch: enough to make what is done per batch and gene cheap.
-  static let batchSize = 256
+  package static let batchSize = 256
 
   private let design: DesignCrossProducts
   private let filter: VariantFilter

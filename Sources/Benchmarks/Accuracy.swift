@@ -76,7 +76,9 @@ struct Accuracy: ParsableCommand {
     }
     options.covariateByTime = crossed
     var comparison = KernelComparison(
-      inputs: try ScanInputs(options: options, observer: Silent()), seed: seed)
+      inputs: try ScanInputs(
+        options: options, keeping: .values(folder: "."), observer: Silent()),
+      seed: seed)
     print(row(try comparison.pairs(pairs)))
   }
 

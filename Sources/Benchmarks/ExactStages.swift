@@ -3,12 +3,12 @@ import MixedModels
 /// The exact path on the designs: what every faster kernel is measured against.
 var exactStages: [Stage] {
   BenchmarkDesign.all.flatMap { design in
-    [exactStage(design), nullStage(design), responseStage(design)]
+    [exactStage(design), responseStage(design)]
   }
 }
 
 /// Genes that share one loading of a variant, as in a scan.
-private let genesPerVariant = 16
+let genesPerVariant = 16
 
 /// Pairs by the exact kernel, the loading of each variant included.
 private func exactStage(_ design: BenchmarkDesign) -> Stage {
@@ -29,21 +29,6 @@ private func exactStage(_ design: BenchmarkDesign) -> Stage {
         }
         return Double(cohort.responses.count)
       }
-    }
-  }
-}
-
-/// Null fits, from the grid of starts to the optimum.
-private func nullStage(_ design: BenchmarkDesign) -> Stage {
-  Stage("null/\(design.name)", unit: "genes") {
-    let cohort = try BenchmarkCohort(design, genes: genesPerVariant, variants: genesPerVariant)
-    var gene = 0
-    return {
-      let fit = NullFit(
-        design: cohort.design, response: cohort.responses[gene], criterion: .reml)
-      precondition(fit.deviance.isFinite, "gene \(gene) failed: \(fit.status)")
-      gene = (gene + 1) % cohort.responses.count
-      return 1
     }
   }
 }

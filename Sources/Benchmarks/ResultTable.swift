@@ -9,7 +9,7 @@ struct ResultTable {
   }
 
   static let header = [
-    "stage", "unit", "per CPU s", "lowest", "highest", "scaled", "Gflop/s", "dgemm %",
+    "stage", "unit", "per CPU s", "lowest", "highest", "scaled", "Gflop/s", "peak %",
   ]
 
   let layout: Layout

@@ -11,7 +11,8 @@ struct StageRates: ParsableCommand {
     discussion: """
       Rates are medians over the repeats, per CPU second of the thread. 'scaled' is the rate on a \
       core whose 1024³ dgemm gives \(Int(StageResult.referenceGflops)) Gflop/s, by dgemms timed \
-      beside every repeat; 'dgemm %' is the share of that dgemm's rate.
+      beside every repeat; 'peak %' is the share of those dgemms' rate, of sgemms' beside them for \
+      stages in single precision (chart/…/gemm).
 
       Example:
         swift run -c release Benchmarks --filter exact/ --repeats 9
@@ -36,7 +37,7 @@ struct StageRates: ParsableCommand {
 
   /// All stages, group by group.
   static var stages: [Stage] {
-    peakStages + exactStages + outputStages
+    peakStages + exactStages + chartStages + outputStages
   }
 
   func validate() throws {

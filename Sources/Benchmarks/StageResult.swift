@@ -4,10 +4,15 @@ struct StageResult {
   static let referenceGflops = 45.0
 
   let stage: Stage
+  /// Floating-point operations of one unit, where they are known.
+  let operations: Double?
   /// Units per CPU second, one for each repeat.
   let rates: [Double]
   /// Floating-point operations per CPU second of the dgemms beside each repeat.
   let peaks: [Double]
+  /// The same of the products that the stage's share is taken of: those dgemms, or sgemms for a
+  /// stage in single precision.
+  let sharedPeaks: [Double]
 
   /// Units per CPU second.
   var rate: Double { Self.median(rates) }
@@ -19,12 +24,12 @@ struct StageResult {
   }
 
   /// Gflop/s, where the operations of a unit are known.
-  var gflops: Double? { stage.operations.map { 1e-9 * rate * $0 } }
+  var gflops: Double? { operations.map { 1e-9 * rate * $0 } }
 
-  /// Share of the dgemm peak, where the operations of a unit are known.
+  /// Share of the peak of the stage's precision, where the operations of a unit are known.
   var peakShare: Double? {
-    stage.operations.map { operations in
-      Self.median(zip(rates, peaks).map { operations * $0 / $1 })
+    operations.map { operations in
+      Self.median(zip(rates, sharedPeaks).map { operations * $0 / $1 })
     }
   }
 

@@ -8,18 +8,20 @@ struct StageTimer {
   /// Least CPU seconds of one repeat: calls of the work are added until it takes as long.
   let seconds: Double
   private let multiplication = MatrixMultiplication<Double>(order: 1024)
+  private let singleMultiplication = MatrixMultiplication<Float>(order: 1024)
 
   init(repeats: Int, seconds: Double) {
     self.repeats = repeats
     self.seconds = seconds
   }
 
-  /// Times `stage`, every repeat between two 1024³ dgemms, so that a rate and the peak it is
-  /// compared with come from the same moment.
+  /// Times `stage`, every repeat between two 1024³ dgemms (and sgemms, where it is in single
+  /// precision), so that a rate and the peaks it is compared with come from the same moment.
   ///
   /// - Throws: what the stage throws.
   func measure(_ stage: Stage) throws -> StageResult {
-    let work = try stage.prepare()
+    let prepared = try stage.prepare()
+    let work = prepared.run
     // The first call fills caches; its time is not looked at.
     _ = try work()
     var calls = 1
@@ -32,14 +34,28 @@ struct StageTimer {
     }
     var rates: [Double] = []
     var peaks: [Double] = []
+    var sharedPeaks: [Double] = []
     for _ in 0..<repeats {
-      let before = time({ multiplication.multiply() }, calls: 1)
+      let before = products(single: prepared.isSinglePrecision)
       let measured = try time(work, calls: calls)
-      let after = time({ multiplication.multiply() }, calls: 1)
+      let after = products(single: prepared.isSinglePrecision)
       rates.append(measured.units / measured.seconds)
-      peaks.append((before.units + after.units) / (before.seconds + after.seconds))
+      peaks.append(2 / (1 / before.double + 1 / after.double))
+      sharedPeaks.append(
+        prepared.isSinglePrecision
+          ? 2 / (1 / before.single + 1 / after.single) : peaks[peaks.count - 1])
     }
-    return StageResult(stage: stage, rates: rates, peaks: peaks)
+    return StageResult(
+      stage: stage, operations: prepared.operations, rates: rates, peaks: peaks,
+      sharedPeaks: sharedPeaks)
+  }
+
+  /// Operations per CPU second of a dgemm and, if asked for, an sgemm.
+  private func products(single: Bool) -> (double: Double, single: Double) {
+    let double = time({ multiplication.multiply() }, calls: 1)
+    guard single else { return (double.units / double.seconds, .nan) }
+    let float = time({ singleMultiplication.multiply() }, calls: 1)
+    return (double.units / double.seconds, float.units / float.seconds)
   }
 
   private func time(

@@ -3,17 +3,18 @@ import OrderedCollections
 import Tables
 
 extension Cohort {
-  /// Reads and joins expression, sample sheet and covariates.
+  /// Reads and joins sample sheet, covariates and the samples of the expression file.
   ///
   /// - Parameters:
   ///   - genotypedDonors: donors of the genotype file, in its order.
   ///   - genotypePath: the genotype file, for messages.
+  /// - Returns: the cohort, and the expression file before its first gene.
   /// - Throws: `InputError` for unreadable or malformed files, ids that do not match (as
   ///   `inputs.ids` says), samples without a time (as `inputs.missingCovariates` says), names that
   ///   clash, infinite values.
   package static func load(
     inputs: CohortInputs, genotypedDonors: [String], genotypePath: String
-  ) throws(InputError) -> Cohort {
+  ) throws(InputError) -> (cohort: Cohort, expression: ExpressionReader) {
     let sheet = try SampleSheet(
       path: inputs.samplesPath, timeColumn: inputs.timeColumn,
       requiresEndMarker: inputs.requiresEndMarker)
@@ -33,9 +34,6 @@ extension Cohort {
     }
     join.sort()
     let columns = try ColumnJoin(samples: join.samples, sheet: sheet, covariates: covariates)
-    // Only now the values: they are stored once, in the cohort's order.
-    let matrix = try reader.read(samples: join.samples.map(\.expressionColumn))
-
     let donors = OrderedSet(join.samples.map(\.donor))
     var genotypeColumns: [String: Int] = [:]
     for (index, donor) in genotypedDonors.enumerated() { genotypeColumns[donor] = index }
@@ -43,12 +41,12 @@ extension Cohort {
       donorIDs: Array(donors), sampleIDs: join.samples.map(\.id),
       donorOfSample: join.samples.compactMap { donors.firstIndex(of: $0.donor) },
       time: join.samples.map(\.time),
-      genotypeColumn: donors.compactMap { genotypeColumns[$0] }, genes: matrix.genes,
-      expression: matrix.values, columns: columns.columns, columnPaths: columns.paths,
+      genotypeColumn: donors.compactMap { genotypeColumns[$0] },
+      expressionColumn: join.samples.map(\.expressionColumn), columns: columns.columns,
+      columnPaths: columns.paths,
       covariateNames: columns.covariateNames, donorLevelCovariates: [],
-      notes: join.notes + columns.notes, expressionPath: inputs.bedPath, sheetPath: sheet.path,
-      genotypePath: genotypePath)
+      notes: join.notes + columns.notes, sheetPath: sheet.path, genotypePath: genotypePath)
     cohort.updateDonorLevelCovariates()
-    return cohort
+    return (cohort, reader)
   }
 }

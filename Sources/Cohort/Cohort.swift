@@ -1,7 +1,7 @@
 import BlockGzip
 import OrderedCollections
 
-/// The samples of a scan with their donors, times, columns and expression, joined by id.
+/// The samples of a scan with their donors, times and columns, joined by id.
 ///
 /// Donors are sorted by id; samples by donor, then time, then id. No result depends on the order
 /// of rows or columns in the files.
@@ -16,10 +16,8 @@ package struct Cohort: Sendable {
   package internal(set) var time: [Double]
   /// For each donor the index of its column in the genotype file.
   package internal(set) var genotypeColumn: [Int]
-  /// Genes in the order of the expression file, those without any value included.
-  package internal(set) var genes: [Gene]
-  /// Expression, genes × samples, row-major; NaN where missing.
-  package internal(set) var expression: [Double]
+  /// For each sample the index of its column among the samples of the expression file.
+  package internal(set) var expressionColumn: [Int]
   /// Every column of the sheet but ids and time, then every covariate; one value per sample.
   package internal(set) var columns: OrderedDictionary<String, CohortColumn>
   /// The file that each column comes from.
@@ -30,14 +28,8 @@ package struct Cohort: Sendable {
   package internal(set) var donorLevelCovariates: Set<String>
   /// What was ignored, dropped or is unusual, in sentences for the log.
   package internal(set) var notes: [String]
-  package internal(set) var expressionPath: String
   package internal(set) var sheetPath: String
   package internal(set) var genotypePath: String
-
-  /// Expression of gene `index`, one value per sample.
-  package func expression(ofGene index: Int) -> ArraySlice<Double> {
-    expression[(index * sampleIDs.count)..<((index + 1) * sampleIDs.count)]
-  }
 
   /// Samples without a value in `column`, in cohort order; empty for a name that is not there.
   package func missingSamples(in column: String) -> [String] {
@@ -59,12 +51,7 @@ package struct Cohort: Sendable {
     result.donorOfSample = kept.compactMap { place[donorOfSample[$0]] }
     result.time = kept.map { time[$0] }
     result.columns = columns.mapValues { $0.selecting(kept) }
-    result.expression = []
-    result.expression.reserveCapacity(genes.count * kept.count)
-    for gene in genes.indices {
-      let row = gene * sampleIDs.count
-      for sample in kept { result.expression.append(expression[row + sample]) }
-    }
+    result.expressionColumn = kept.map { expressionColumn[$0] }
     result.updateDonorLevelCovariates()
     return result
   }

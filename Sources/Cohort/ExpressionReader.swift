@@ -1,10 +1,11 @@
 import BlockGzip
 import Tables
 
-/// Reads an expression file: the header first, then the values of the samples that are wanted.
+/// Reads an expression file: the header first, then gene by gene the values of the samples that are
+/// wanted.
 ///
-/// Reading the header by itself lets the join decide which columns are stored, and in which order,
-/// before the first value is read.
+/// Reading the header by itself lets the join and the model decide which columns are stored, and in
+/// which order, before the first value is read.
 package final class ExpressionReader {
   package let path: String
   /// Samples in file order.
@@ -15,6 +16,8 @@ package final class ExpressionReader {
   private let reader: LineReader
   private var fields = Fields(separator: .tab)
   private let header: [String]
+  /// The line of each gene read.
+  private var lines: [String: Int] = [:]
 
   /// Opens the file and reads its header.
   ///
@@ -59,16 +62,17 @@ package final class ExpressionReader {
     }
   }
 
-  /// Reads all genes; call it once.
+  /// Reads the next gene.
   ///
-  /// - Parameter samples: indices into `sampleIDs`, in the order wanted.
+  /// - Parameters:
+  ///   - samples: indices into `sampleIDs`, in the order wanted.
+  ///   - values: becomes their values; NaN where missing.
+  /// - Returns: nil after the last gene.
   /// - Throws: `InputError` for a damaged file, a ragged row, malformed coordinates or strand, a
-  ///   duplicate gene, a value that is neither a finite number nor NA, or no genes.
-  package func read(samples: [Int]) throws(InputError) -> ExpressionMatrix {
-    let columns = samples.map { $0 + leadingColumns }
-    var genes: [Gene] = []
-    var values: [Double] = []
-    var lines: [String: Int] = [:]
+  ///   duplicate gene, a value that is neither a finite number nor NA, or no genes at all.
+  package func next(
+    samples: [Int], into values: inout [Double]
+  ) throws(InputError) -> Gene? {
     var emptyLine: Int?
     while let line = try reader.next() {
       if line.isEmpty {
@@ -89,16 +93,16 @@ package final class ExpressionReader {
           found: "'\(gene.id)', which is on line \(earlier) too", expected: "one row per gene",
           advice: "remove or rename one of the rows")
       }
-      genes.append(gene)
-      for column in columns { values.append(try value(line, column: column)) }
+      values.removeAll(keepingCapacity: true)
+      for sample in samples { values.append(try value(line, column: sample + leadingColumns)) }
+      return gene
     }
-    guard !genes.isEmpty else {
+    guard !lines.isEmpty else {
       throw reader.error(
         "expression file without genes", found: "a header line only", expected: "one row per gene",
         advice: "check that this is the right file")
     }
-    return ExpressionMatrix(
-      path: path, genes: genes, sampleIDs: samples.map { sampleIDs[$0] }, values: values)
+    return nil
   }
 
   private static func leadingColumns(

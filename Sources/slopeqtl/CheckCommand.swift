@@ -91,7 +91,7 @@ struct CheckCommand: ParsableCommand {
     instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
     let observer = CheckObserver(messages.observer())
-    do throws(InputError) {
+    do throws(ScanFailure) {
       let estimate = try ScanEstimate(options: options, observer: observer)
       return CheckedScan(estimate, warnings: observer.warnings)
     } catch {

@@ -30,33 +30,32 @@ struct CheckedExpression: CheckReport {
       known = Set(try Self.firstSample(path))
     }
     let reader = try ExpressionReader(path: path, sheetSamples: known)
-    let matrix = try reader.read(samples: Array(reader.sampleIDs.indices))
     self.path = path
     self.sheet = sheet?.path
     leadingColumns = reader.leadingColumns
-    samples = matrix.sampleIDs.count
-    samplesInSheet = sheet.map { _ in matrix.sampleIDs.count { known.contains($0) } }
-    genes = matrix.genes.count
+    samples = reader.sampleIDs.count
+    samplesInSheet = sheet.map { _ in reader.sampleIDs.count { known.contains($0) } }
+    genes = 0
     chromosomes = []
-    for gene in matrix.genes where chromosomes.last != gene.chromosome {
-      if !chromosomes.contains(gene.chromosome) { chromosomes.append(gene.chromosome) }
-    }
     missingValues = 0
     genesLackingSamples = 0
     genesWithoutValues = 0
     constantGenes = 0
-    for gene in matrix.genes.indices {
-      let row = matrix.values[(gene * samples)..<((gene + 1) * samples)]
-      let present = row.filter { !$0.isNaN }
-      missingValues += samples - present.count
-      if present.isEmpty {
-        genesWithoutValues += 1
-      } else {
-        if present.count < samples { genesLackingSamples += 1 }
-        if present.allSatisfy({ $0 == present[0] }) { constantGenes += 1 }
+    let all = Array(reader.sampleIDs.indices)
+    var values: [Double] = []
+    while let gene = try reader.next(samples: all, into: &values) {
+      genes += 1
+      if chromosomes.last != gene.chromosome, !chromosomes.contains(gene.chromosome) {
+        chromosomes.append(gene.chromosome)
       }
+      let missing = values.count(where: \.isNaN)
+      missingValues += missing
+      let variation = GeneVariation(values)
+      if variation == .withoutValues { genesWithoutValues += 1 }
+      if variation == .constant { constantGenes += 1 }
+      if missing > 0, missing < samples { genesLackingSamples += 1 }
     }
-    missingShare = CheckText.share(missingValues, of: matrix.values.count)
+    missingShare = CheckText.share(missingValues, of: genes * samples)
   }
 
   /// The first header after the leading columns: the seventh where the sixth is a strand (as

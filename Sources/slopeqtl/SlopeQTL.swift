@@ -13,6 +13,9 @@ struct SlopeQTL: ParsableCommand {
 
   static func main() {
     holdStandardStreams()
+    // A write beyond the limit of file sizes then fails as on a full disk, instead of killing the
+    // process.
+    signal(SIGXFSZ, SIG_IGN)
     self.main(nil)
   }
 

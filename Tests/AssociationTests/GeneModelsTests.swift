@@ -1,3 +1,4 @@
+import BlockGzip
 import Foundation
 import MixedModels
 import Testing
@@ -33,29 +34,50 @@ struct GeneModelsTests {
         genotypes: .vcf(path("genotypes.vcf")),
         cohort: CohortInputs(
           bedPath: path("expression.bed"), samplesPath: path("samples.tsv"),
-          covariatesPath: path("covariates.txt")), outputPrefix: ""), observer: Silence())
+          covariatesPath: path("covariates.txt")), outputPrefix: ""),
+      keeping: .values(folder: "."), observer: Silence())
   }
 
   @Test("are fitted once each, whoever asks, and again once they were let go")
   func once() throws {
     let inputs = try Self.inputs()
-    let (plan, design) = (inputs.plan, inputs.design)
+    let (plan, design, expression) = (inputs.plan, inputs.design, inputs.expression)
     let counter = Counter()
-    let models = GeneModels { gene in
+    let models = GeneModels { gene throws(OutputError) in
       counter.count(gene)
-      return GeneModel(index: gene, plan: plan, shared: design, criterion: .reml)
+      return try GeneModel(
+        index: gene, plan: plan, expression: expression, shared: design, criterion: .reml)
     }
     DispatchQueue.concurrentPerform(iterations: 60) { turn in
       let gene = turn % 5
-      let model = models.model(gene)
-      #expect(model.index == gene && model === models.model(gene))
+      let (model, again) = (try? models.model(gene), try? models.model(gene))
+      #expect(model?.index == gene && model === again)
     }
     #expect(counter.counted() == [0: 1, 1: 1, 2: 1, 3: 1, 4: 1])
-    let before = models.model(2)
+    let before = try models.model(2)
     models.remove(2)
     models.remove(77)
-    #expect(models.model(2) !== before)
-    #expect(models.model(2).null?.deviance == before.null?.deviance)
+    #expect(try models.model(2) !== before)
+    #expect(try models.model(2).null?.deviance == before.null?.deviance)
     #expect(counter.counted() == [0: 1, 1: 1, 2: 2, 3: 1, 4: 1])
+  }
+
+  @Test("pass on that a gene's expression cannot be read, and try again when asked again")
+  func unreadable() throws {
+    let inputs = try Self.inputs()
+    let (plan, design, expression) = (inputs.plan, inputs.design, inputs.expression)
+    let counter = Counter()
+    let models = GeneModels { gene throws(OutputError) in
+      counter.count(gene)
+      if counter.counted()[gene] == 1 {
+        throw OutputError(.writeFailed, path: "out", reason: "no such luck")
+      }
+      return try GeneModel(
+        index: gene, plan: plan, expression: expression, shared: design, criterion: .reml)
+    }
+    let error = #expect(throws: OutputError.self) { try models.model(1) }
+    #expect(error?.reason == "no such luck")
+    #expect(try models.model(1).index == 1)
+    #expect(counter.counted() == [1: 2])
   }
 }

@@ -20,10 +20,11 @@ struct CohortFixture {
   var covariates: [String]? = ["id B A", "age 40 50", "sex F M"]
   var donors = ["A", "B"]
 
-  /// Writes the files and joins them.
+  /// Writes the files, joins them, drops samples and reads the others' expression.
   func load(
-    in folder: TemporaryFolder, configure: (inout CohortInputs) -> Void = { _ in }
-  ) throws -> Cohort {
+    in folder: TemporaryFolder, dropping samples: Set<Int> = [],
+    configure: (inout CohortInputs) -> Void = { _ in }
+  ) throws -> LoadedCohort {
     var inputs = CohortInputs(
       bedPath: try folder.write(tabbed(bed), to: "e.bed"),
       samplesPath: try folder.write(tabbed(sheet), to: "s.tsv"))
@@ -31,6 +32,35 @@ struct CohortFixture {
       inputs.covariatesPath = try folder.write(tabbed(covariates), to: "c.txt")
     }
     configure(&inputs)
-    return try Cohort.load(inputs: inputs, genotypedDonors: donors, genotypePath: "g.vcf")
+    let (cohort, reader) = try Cohort.load(
+      inputs: inputs, genotypedDonors: donors, genotypePath: "g.vcf")
+    return try LoadedCohort(cohort.dropping(samples: samples), reader)
   }
+}
+
+/// A cohort and the expression of its samples.
+@dynamicMemberLookup
+struct LoadedCohort {
+  let cohort: Cohort
+  let matrix: ExpressionMatrix
+
+  init(_ cohort: Cohort, _ reader: ExpressionReader) throws {
+    self.cohort = cohort
+    matrix = try ExpressionMatrix(reader, samples: cohort.expressionColumn)
+  }
+
+  subscript<Value>(dynamicMember path: KeyPath<Cohort, Value>) -> Value {
+    cohort[keyPath: path]
+  }
+
+  var genes: [Gene] { matrix.genes }
+  /// Genes × samples, row-major; NaN where missing.
+  var expression: [Double] { matrix.values }
+
+  func expression(ofGene index: Int) -> ArraySlice<Double> {
+    let count = cohort.sampleIDs.count
+    return matrix.values[(index * count)..<((index + 1) * count)]
+  }
+
+  func missingSamples(in column: String) -> [String] { cohort.missingSamples(in: column) }
 }

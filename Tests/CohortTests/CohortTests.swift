@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func `samples are dropped with donors that have none left`() throws {
-    let cohort = try CohortFixture().load(in: folder).dropping(samples: [0, 1, 3])
+    let cohort = try CohortFixture().load(in: folder, dropping: [0, 1, 3])
     #expect(cohort.sampleIDs == ["S3", "S5"])
     #expect(cohort.donorIDs == ["B"])
     #expect(cohort.donorOfSample == [0, 0])

@@ -6,13 +6,14 @@ import Testing
 
 @Suite struct RealDataTests {
   /// Every donor of the sheet counts as genotyped.
-  private func load(_ name: String, covariates: String? = nil) throws -> Cohort {
+  private func load(_ name: String, covariates: String? = nil) throws -> LoadedCohort {
     let sheet = try SampleSheet(path: TestData.path("\(name)/samples.tsv"))
-    return try Cohort.load(
+    let (cohort, reader) = try Cohort.load(
       inputs: CohortInputs(
         bedPath: TestData.path("\(name)/expression.bed.gz"), samplesPath: sheet.path,
         covariatesPath: covariates.map { TestData.path("\(name)/\($0)") }),
       genotypedDonors: Set(sheet.donorIDs).sorted(by: >), genotypePath: "genotypes")
+    return try LoadedCohort(cohort, reader)
   }
 
   @Test(
@@ -61,11 +62,12 @@ import Testing
     let header = try #require(try reader.next().map { String(decoding: $0, as: UTF8.self) })
     let donors = header.split(separator: "\t").dropFirst(6).map(String.init)
     let sheet = ["sample_id donor_id time"] + donors.map { "\($0) \($0) 0" }
-    let cohort = try Cohort.load(
+    let (joined, expression) = try Cohort.load(
       inputs: CohortInputs(
         bedPath: bed, samplesPath: folder.write(tabbed(sheet)),
         covariatesPath: TestData.path("geuvadis_chr22/genes.covariates.pc50.txt.gz")),
       genotypedDonors: donors, genotypePath: "genotypes")
+    let cohort = try LoadedCohort(joined, expression)
     #expect(cohort.donorIDs.count == 358)
     #expect(cohort.covariateNames.count == 53)
     #expect(cohort.donorLevelCovariates.count == 53)

@@ -63,6 +63,34 @@ struct ChartKernelTests {
     #expect(outcomes.isSuperset(of: [.interior, .boundary]), "\(outcomes)")
   }
 
+  @Test("gives the same bits in one step and in its two parts", arguments: [false, true])
+  func parts(_ isFull: Bool) throws {
+    let setting = ChartPairs.Setting(donors: 60, missing: 0.2)
+    let pairs = try #require(try ChartPairs(setting, seed: 5))
+    let chart = try #require(pairs.charts[1])
+    let kernel = SIMDLevel.highest.kernel
+    let block = VariantBlock(operators: pairs.operators, capacity: 64, kernel: kernel)
+    // The last panel is not full.
+    for variant in pairs.variants.prefix(45) { block.append(variant) }
+    block.prepare()
+    let whole = ChartKernel(shared: pairs.shared, capacity: 64, kernel: kernel)
+    whole.fit(chart, block, variants: 0..<45, isFull: isFull)
+    let parts = ChartKernel(shared: pairs.shared, capacity: 64, kernel: kernel)
+    #expect(block.panelCount == 2)
+    for panel in 0..<2 {
+      parts.multiply(chart, block, panel: panel, isFull: isFull)
+      parts.solve(chart, block, panel: panel, isFull: isFull)
+    }
+    for index in 0..<45 {
+      #expect(parts.outcome(at: index) == whole.outcome(at: index))
+      for result in ChartResult.allCases {
+        #expect(
+          parts.result(result, at: index).bitPattern == whole.result(result, at: index).bitPattern,
+          "\(result) of variant \(index)")
+      }
+    }
+  }
+
   /// The contract of rows with p ≥ 1e-3. It promises t, p and the deviance; the other numbers follow
   /// from the same point M, so that they are close too: a tenth of a percent of a standard error for
   /// coefficients, and so on. Wrong rows or columns would be off by far more.

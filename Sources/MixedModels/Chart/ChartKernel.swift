@@ -49,30 +49,47 @@ package final class ChartKernel {
     let width = VariantBlock.panelWidth
     chart.withKernelChart { gene in
       for panel in (variants.lowerBound / width)...((variants.upperBound - 1) / width) {
-        multiplyPanel(panel, chart, block, isFull: isFull)
-        let first = panel * width
-        let from = max(variants.lowerBound, first) - first
-        let to = min(variants.upperBound, first + width) - first
-        // Packets start at multiples of their width.
-        let start = from & ~7
-        var problem = ChartProblem(
-          count: (to - start + 7) & ~7, stride: width, scores: scores.base + start,
-          forms: forms.base + start, timeRows: isFull ? times.base + start : nil,
-          means: block.means.base + first + start,
-          scratch: UnsafeMutableRawPointer(scratch.base), resultStride: capacity,
-          results: results.base + first + start, outcomes: outcomes.base + first + start)
-        kernel.fitCharts(&problem, gene: gene)
+        multiply(chart, block, panel: panel, isFull: isFull)
+        solve(gene, block, panel: panel, variants: variants, isFull: isFull)
       }
     }
-    for index in variants where block.isNearlyCollinear(at: index) {
+  }
+
+  /// The second part of a fit alone: the optima of one panel's variants, from the derivatives that
+  /// `multiply` left of it.
+  ///
+  /// - Precondition: `panel` is one of the block's.
+  package func solve(_ chart: GeneChart, _ block: VariantBlock, panel: Int, isFull: Bool) {
+    precondition(block.capacity == capacity && panel < block.panelCount, "panel \(panel)")
+    let first = panel * VariantBlock.panelWidth
+    let variants = first..<min(first + VariantBlock.panelWidth, block.count)
+    chart.withKernelChart { solve($0, block, panel: panel, variants: variants, isFull: isFull) }
+  }
+
+  private func solve(
+    _ gene: UnsafePointer<ChartGene>, _ block: VariantBlock, panel: Int, variants: Range<Int>,
+    isFull: Bool
+  ) {
+    let width = VariantBlock.panelWidth
+    let first = panel * width
+    let used = variants.clamped(to: first..<(first + width))
+    // Packets start at multiples of their width.
+    let start = (used.lowerBound - first) & ~7
+    var problem = ChartProblem(
+      count: (used.upperBound - first - start + 7) & ~7, stride: width,
+      scores: scores.base + start, forms: forms.base + start,
+      timeRows: isFull ? times.base + start : nil, means: block.means.base + first + start,
+      scratch: UnsafeMutableRawPointer(scratch.base), resultStride: capacity,
+      results: results.base + first + start, outcomes: outcomes.base + first + start)
+    kernel.fitCharts(&problem, gene: gene)
+    for index in used where block.isNearlyCollinear(at: index) {
       outcomes.base[index] = ChartOutcome.unsettled.rawValue
     }
   }
 
-  /// The derivatives of scores, forms and the time row of a panel's variants.
-  private func multiplyPanel(
-    _ panel: Int, _ chart: GeneChart, _ block: VariantBlock, isFull: Bool
-  ) {
+  /// The first part of a fit alone: the derivatives of scores, forms and the time row of one
+  /// panel's variants, which stay until the next call.
+  package func multiply(_ chart: GeneChart, _ block: VariantBlock, panel: Int, isFull: Bool) {
     let n = block.shared.design.donorCount
     let coefficients = chart.coefficientCount
     let rows = 2 * coefficients

@@ -135,6 +135,23 @@ package final class GeneChart: Sendable {
     return min(1.8, cosh(acosh(ratio) / Double(box.nodes.order + 1)))
   }
 
+  /// Floating-point operations of one variant's products with the chart, as `ChartKernel.multiply`
+  /// does them.
+  package func productOperations(isFull: Bool) -> Double {
+    let donors = shared.design.donorCount
+    let coefficients = coefficientCount
+    let hasTimeRows = isFull && hasTime
+    let rows = 2 * coefficients
+    var products = 3 * coefficients * shared.basis.points.count
+    if let factored {
+      products += factored.geneRank * donors + rows * (factored.sharedRank + factored.geneRank)
+      if hasTimeRows { products += rows * factored.sharedRank }
+    } else {
+      products += (hasTimeRows ? 2 : 1) * rows * donors
+    }
+    return 2 * Double(products)
+  }
+
   private static func padded(_ values: [Double]) -> [Double] {
     values + [Double](repeating: 0, count: 20 - values.count)
   }

@@ -8,12 +8,14 @@ package final class VariantBlock {
   package let shared: ChartDesign
   /// Variants whose numbers lie side by side: rows of a panel follow one another in memory, so that
   /// a product over donors reads a few kilobytes in a row.
-  static let panelWidth = 32
+  package static let panelWidth = 32
 
   /// Most variants of a block.
   package let capacity: Int
   /// Variants loaded.
   package private(set) var count = 0
+  /// Panels that hold them.
+  package var panelCount: Int { (count + Self.panelWidth - 1) / Self.panelWidth }
   /// Panels × N × 32.
   let dosages: AlignedBuffer<Float>
   /// Mean dosages where dosages are centred, else 0.
@@ -95,7 +97,7 @@ package final class VariantBlock {
     guard count > 0 else { return }
     let n = shared.design.donorCount
     let width = Self.panelWidth
-    let panels = (count + width - 1) / width
+    let panels = panelCount
     // What lies beyond the last variant repeats it: numbers to compute with, not to use.
     let last = place(of: count - 1, rows: n)
     for index in count..<(panels * width) {

@@ -1,0 +1,54 @@
+import Cohort
+import Genotypes
+import KernelInterface
+import MixedModels
+import Tables
+
+/// Rows of the table of pairs of fits made outside of a scan, to measure what their text costs.
+package struct PairRowSample {
+  private let table: PairTable
+  private let gene: GeneRowText
+  private let variants: [VariantRowText]
+  private let fits: [PairFit]
+  private let logPValues: [PairLogPValues]
+
+  /// - Parameters:
+  ///   - fits: of one gene, one per variant, with all numbers.
+  ///   - dosages: donors × variants, column-major, none missing.
+  package init(
+    fits: [PairFit], dosages: [Double], design: DesignCrossProducts, kernel: any VectorKernel.Type
+  ) {
+    let table = PairTable(significantDigits: 6, randomNames: ["(Intercept)", "time"])
+    let donors = design.donorCount
+    self.table = table
+    self.fits = fits
+    gene = GeneRowText(
+      index: 0, gene: Gene(id: "GENE1", chromosome: "chr1", start: 1_000_000, end: 1_000_001),
+      sampleCount: design.sampleCount, donorCount: donors)
+    let tails = PairTails(kernel: kernel)
+    let interactions = tails.logPValues(fits.map(\.interaction))
+    logPValues = zip(fits, interactions).map { tails.logPValues(of: $0, interaction: $1) }
+    variants = fits.indices.map { index in
+      var column = Array(dosages[(index * donors)..<((index + 1) * donors)])
+      let summary = column.withUnsafeMutableBufferPointer {
+        AlleleSummary($0, filter: VariantFilter())
+      }
+      let position = 900_000 + 700 * index
+      return VariantRowText(
+        chromosome: "chr1",
+        variant: Variant(
+          chromosome: 0, position: position, id: "chr1_\(position)_A_G", reference: "A",
+          alternate: "G"),
+        number: index, summary: summary, format: table.format)
+    }
+  }
+
+  /// Appends all rows.
+  package func write(to text: inout TextBuffer) {
+    for index in fits.indices {
+      table.append(
+        variant: variants[index], gene: gene, fit: fits[index], logPValues: logPValues[index],
+        to: &text)
+    }
+  }
+}
