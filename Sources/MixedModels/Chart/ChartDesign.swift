@@ -14,7 +14,9 @@ package final class ChartDesign: Sendable {
   /// Largest |x| at which an effect beyond one standard error is trusted: with few donors beside
   /// their covariates, degrees of freedom are off by some percent farther out, which moves p.
   let testRadius: Double
-  package let basis: QuadraticFormBasis
+  /// Where the forms of variants are stored for all genes; nil where every gene's chart is direct
+  /// and makes its own.
+  package let basis: QuadraticFormBasis?
   /// Whether a multiple of the genotype columns is a fixed column, so that dosages may be centred.
   let isCentred: Bool
   /// Weights of the two genotype columns in the main effect and in the interaction.
@@ -25,13 +27,27 @@ package final class ChartDesign: Sendable {
   /// C'B ℓ-weighted: what a mean dosage adds to the time row.
   let timeShift: (Double, Double)
 
+  /// Genes per variant from which stored forms cost less than direct charts; 0 where charts are.
+  ///
+  /// A store takes the same products at every point of the basis, once per variant, as a direct chart
+  /// for every coefficient of each gene. Measured in reference/benchmarks/direct.md.
+  package var genesPerStore: Double {
+    Double(basis?.points.count ?? 0) / Double(nodes.coefficientCount)
+  }
+
   /// What the covariates contribute to all charts' rows; nil where it is no small space.
   let rowSpace: RowSpace?
 
+  /// - Parameters:
+  ///   - isDirect: whether genes make the forms of variants themselves, instead of from what a
+  ///     block stores of its variants for all genes. The store is worth its cost where many genes
+  ///     share variants and samples.
+  ///   - nodes: gives the points of a plan.
   /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype and
   ///   one interaction.
   package init?(
-    design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion
+    design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
+    isDirect: Bool = false, nodes: (ChartNodes.Plan) -> ChartNodes = { ChartNodes($0) }
   ) {
     guard design.genotypeCount == 2, let genotype = columns.genotype, design.donorCount >= 4 else {
       return nil
@@ -43,16 +59,16 @@ package final class ChartDesign: Sendable {
     let isSmall = design.donorCount < 50
     // Many donors hold a variant's pull on a full covariance so close that order 2 does.
     let isWide = design.donorCount >= 80 && design.shape == .full
-    nodes = ChartNodes(
-      shape: design.shape, order: isWide ? 2 : 3,
-      oversampling: isSmall ? 3.2 : 1.6)
+    self.nodes = nodes(
+      ChartNodes.Plan(
+        shape: design.shape, order: isWide ? 2 : 3, oversampling: isSmall ? 3.2 : 1.6))
     // Fitted at Chebyshev points, polynomials err evenly over their box and soon more outside it.
     radius = isWide ? 0.07 : isSmall ? 0.14 : 0.11
     acceptance = radius * (isSmall ? 1.35 : 1.15)
     // Measured (reference/benchmarks/accuracy.md): 19 donors with 8 and 16 columns of covariates.
     let free = Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2)
     testRadius = isSmall ? 0.14 * max(0.2, min(1, (free - 3) / 12)) : acceptance
-    basis = QuadraticFormBasis(design: design)
+    basis = isDirect ? nil : QuadraticFormBasis(design: design)
     rowSpace = Self.rowSpace(design)
     let p = design.fixedCount
     let inverse = design.genotypeBasis.inverseR

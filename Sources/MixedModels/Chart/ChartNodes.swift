@@ -6,7 +6,17 @@ import LinearAlgebra
 /// Points are chosen from a tensor grid of Chebyshev points of [−1, 1]³ (or of the coordinates a
 /// random part has) by pivoted elimination of the polynomial basis, so that few determine it well;
 /// a polynomial of lower order uses the first of them.
-struct ChartNodes: Sendable {
+package struct ChartNodes: Sendable {
+  /// What decides on the points.
+  package struct Plan: Hashable, Sendable {
+    /// Decides which coordinates exist.
+    let shape: RandomEffectShape
+    /// Of pair-level polynomials.
+    let order: Int
+    /// Points per coefficient.
+    let oversampling: Double
+  }
+
   /// The coordinates (x₁, x₂, x₃) of every point, in [−1, 1].
   let points: [(Double, Double, Double)]
   /// Points of pair-level polynomials: a prefix of `points`.
@@ -19,14 +29,14 @@ struct ChartNodes: Sendable {
   let pairMap: Matrix
   /// 35 × points: the same to order 4.
   let geneMap: Matrix
+  /// How pair-level polynomials are multiplied.
+  let rule: ProductRule
 
-  private typealias Exponents = (Int, Int, Int)
+  typealias Exponents = (Int, Int, Int)
 
-  /// - Parameters:
-  ///   - shape: decides which coordinates exist.
-  ///   - order: of pair-level polynomials.
-  ///   - oversampling: points per coefficient.
-  init(shape: RandomEffectShape, order: Int, oversampling: Double) {
+  /// - Complexity: some milliseconds; plans are few, and what is built for one serves all designs.
+  package init(_ plan: Plan) {
+    let (shape, order, oversampling) = (plan.shape, plan.order, plan.oversampling)
     self.order = order
     let candidates = Self.candidates(shape)
     let low = Self.basis(order: order, shape: shape)
@@ -42,6 +52,8 @@ struct ChartNodes: Sendable {
     pairMap = Self.map(
       Array(points.prefix(pairCount)), basis: low, rows: order == 3 ? 20 : 10)
     geneMap = Self.map(points, basis: high, rows: 35)
+    rule = ProductRule(
+      order: order, shape: shape, map: pairMap, points: Array(points.prefix(pairCount)))
   }
 
   /// Derivatives from values at the pair points (points × columns) of a box.
@@ -74,7 +86,7 @@ struct ChartNodes: Sendable {
   // MARK: Polynomials
 
   /// Exponents in the kernels' order: 1; 1, 2, 3; 11, 12, 13, 22, 23, 33; 111, …
-  private static func exponents(order: Int) -> [Exponents] {
+  static func exponents(order: Int) -> [Exponents] {
     var all: [Exponents] = []
     for degree in 0...order {
       for first in stride(from: degree, through: 0, by: -1) {
@@ -91,12 +103,27 @@ struct ChartNodes: Sendable {
     order: Int, shape: RandomEffectShape
   ) -> [(row: Int, exponents: Exponents)] {
     exponents(order: order).enumerated().compactMap { row, e in
-      switch shape {
-      case .full: (row, e)
-      case .diagonal: e.1 == 0 ? (row, e) : nil
-      case .scalar: e.1 == 0 && e.2 == 0 ? (row, e) : nil
-      }
+      has(e, in: shape) ? (row, e) : nil
     }
+  }
+
+  /// Whether a monomial is of coordinates that the shape has.
+  static func has(_ e: Exponents, in shape: RandomEffectShape) -> Bool {
+    switch shape {
+    case .full: true
+    case .diagonal: e.1 == 0
+    case .scalar: e.1 == 0 && e.2 == 0
+    }
+  }
+
+  /// x^α.
+  static func monomial(_ e: Exponents, at x: (Double, Double, Double)) -> Double {
+    power(x.0, e.0) * power(x.1, e.1) * power(x.2, e.2)
+  }
+
+  /// α!.
+  static func factorial(_ e: Exponents) -> Double {
+    factorial(e.0) * factorial(e.1) * factorial(e.2)
   }
 
   private static func candidates(_ shape: RandomEffectShape) -> [(Double, Double, Double)] {
@@ -180,12 +207,7 @@ struct ChartNodes: Sendable {
     let monomials = Matrix(
       rows: points.count,
       columns: basis.map { term in
-        points.map { x in
-          power(x.0, term.exponents.0) * power(x.1, term.exponents.1)
-            * power(x.2, term.exponents.2)
-            / factorial(term.exponents.0) / factorial(term.exponents.1)
-            / factorial(term.exponents.2)
-        }
+        points.map { monomial(term.exponents, at: $0) / factorial(term.exponents) }
       })
     let inverse = pseudoinverse(monomials)
     var result = Matrix(rows: rows, columns: points.count)

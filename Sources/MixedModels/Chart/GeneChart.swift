@@ -5,9 +5,9 @@ import LinearAlgebra
 /// One gene's criterion as polynomials around its null fit, for any variant.
 ///
 /// Nothing here depends on a variant: scores and forms of a block of variants are products of the
-/// matrices below with its dosages and its stored forms.
+/// matrices below with its dosages and, unless the chart is direct, its stored forms.
 package final class GeneChart: Sendable {
-  let shared: ChartDesign
+  package let shared: ChartDesign
   let frame: ChartFrame
   let face: ChartFace
   let radius: Double
@@ -20,10 +20,18 @@ package final class GeneChart: Sendable {
   let timeRows: [Float]
   /// The same rows as products of small matrices; nil where they are not.
   let factored: FactoredRows?
-  /// coefficients × r: derivatives of X'P_C X from its values at the basis points.
-  let formRows: [Float]
+  /// Derivatives of X'P_C X.
+  let forms: Forms
   /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
   let polynomials: [Double]
+
+  /// Where a chart has the forms of variants from.
+  enum Forms: Sendable {
+    /// coefficients × r: from their values at the points of the design's basis.
+    case stored([Float])
+    /// From the dosages.
+    case direct(DirectForms)
+  }
 
   /// Builds the chart of a gene.
   ///
@@ -57,8 +65,8 @@ package final class GeneChart: Sendable {
     guard
       let values = ChartValues(shared: shared, response: response, points: points)
     else { return nil }
-    let (weights, error) = shared.basis.weights(at: values.pairPoints)
-    guard error < 1e-4 else { return nil }
+    guard let forms = Self.forms(shared, at: values.pairPoints, radius: radius) else { return nil }
+    self.forms = forms
     let nodes = shared.nodes
     let donors = shared.design.donorCount
     let scores = Self.rows(nodes.pairDerivatives(values.scores, radius: radius), donors: donors)
@@ -69,7 +77,6 @@ package final class GeneChart: Sendable {
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    formRows = nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) }
     let time = nodes.pairDerivatives(
       Matrix(rows: nodes.pairCount, columns: [values.timeVariances, values.timeValues]),
       radius: radius)
@@ -78,6 +85,19 @@ package final class GeneChart: Sendable {
       radius: radius)
     polynomials =
       gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
+  }
+
+  /// - Returns: nil where stored forms do not reach that far.
+  private static func forms(
+    _ shared: ChartDesign, at points: DesignPoints, radius: Double
+  ) -> Forms? {
+    guard let basis = shared.basis else {
+      return .direct(DirectForms(shared: shared, points: points, radius: radius))
+    }
+    let (weights, error) = basis.weights(at: points)
+    guard error < 1e-4 else { return nil }
+    return .stored(
+      shared.nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) })
   }
 
   private static func padded(_ values: [Double]) -> [Double] {
