@@ -42,10 +42,10 @@ package final class GeneModel: Sendable {
   ///
   /// - Parameters:
   ///   - shared: the design of all samples, used where the gene lacks none.
-  ///   - charts: what the charts of its genes share; nil without charts.
+  ///   - charts: what the charts of a design's genes share; nil without charts.
   init(
     index: Int, plan: ModelPlan, shared: DesignCrossProducts, criterion: EstimationCriterion,
-    charts: ChartDesign? = nil
+    charts: (DesignCrossProducts) -> ChartDesign? = { _ in nil }
   ) {
     self.index = index
     gene = plan.cohort.genes[index]
@@ -63,9 +63,7 @@ package final class GeneModel: Sendable {
       let null = NullFit(design: design, response: response, criterion: criterion)
       self.response = response
       self.null = null
-      chart =
-        design === shared
-        ? charts.flatMap { GeneChart(shared: $0, response: response, null: null) } : nil
+      chart = charts(design).flatMap { GeneChart(shared: $0, response: response, null: null) }
     } else {
       response = nil
       null = nil
