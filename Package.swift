@@ -120,7 +120,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "COpenBLAS", "CPeak", "Distributions", "Genotypes",
-        "LinearAlgebra", "MixedModels", "Simulation", "Tables", argumentParser,
+        "KernelInterface", "LinearAlgebra", "MixedModels", "Simulation", "Tables", "VectorKernels",
+        argumentParser,
       ],
       swiftSettings: numeric),
 

@@ -36,7 +36,7 @@ struct StageRates: ParsableCommand {
 
   /// All stages, group by group.
   static var stages: [Stage] {
-    peakStages + exactStages + outputStages
+    peakStages + exactStages + chartStages + outputStages
   }
 
   func validate() throws {
