@@ -43,11 +43,11 @@ package final class GeneModel: Sendable {
   ///
   /// - Parameters:
   ///   - shared: the design of all samples, used where the gene lacks none.
-  ///   - charts: what the charts of its genes share; nil without charts.
+  ///   - charts: what the charts of a design's genes share; nil without charts.
   /// - Throws: `OutputError` where the gene's expression cannot be read back.
   init(
     index: Int, plan: ModelPlan, expression: ExpressionStore, shared: DesignCrossProducts,
-    criterion: EstimationCriterion, charts: ChartDesign? = nil
+    criterion: EstimationCriterion, charts: (DesignCrossProducts) -> ChartDesign? = { _ in nil }
   ) throws(OutputError) {
     let values = try expression.values(ofGene: index)
     self.index = index
@@ -65,9 +65,7 @@ package final class GeneModel: Sendable {
       let null = NullFit(design: design, response: response, criterion: criterion)
       self.response = response
       self.null = null
-      chart =
-        design === shared
-        ? charts.flatMap { GeneChart(shared: $0, response: response, null: null) } : nil
+      chart = charts(design).flatMap { GeneChart(shared: $0, response: response, null: null) }
     } else {
       response = nil
       null = nil

@@ -56,37 +56,41 @@ package struct KernelComparison {
   private mutating func pairs(
     of model: GeneModel, count: Int, batches: [PreparedVariants]
   ) -> [Pair] {
-    guard let exactGene = model.exactGene, model.design === context.design else { return [] }
+    guard let exactGene = model.exactGene, let design = model.design else { return [] }
+    var seen: [Int: PreparedVariants] = [:]
     let places = batches.indices.flatMap { batch -> [(Int, Int)] in
       let window =
         inputs.options.isTrans
         ? batches[batch].variants.indices
         : batches[batch].indices(positions: model.gene.cisWindow(inputs.options.window))
-      return window.filter { batches[batch].summaries[$0].verdict == .tested }.map { (batch, $0) }
+      guard !window.isEmpty else { return [] }
+      let own =
+        design === context.design
+        ? batches[batch] : context.variants(of: batches[batch], for: design)
+      seen[batch] = own
+      return window.filter { own.summaries[$0].verdict == .tested }.map { (batch, $0) }
     }
     guard !places.isEmpty else { return [] }
-    let columns = (0..<count).map { _ -> [Double] in
+    let columns = (0..<count).compactMap { _ -> [Double]? in
       let (batch, index) = places[random(places.count)]
-      let start = index * batches[batch].donorCount
-      return Array(batches[batch].dosages[start..<(start + batches[batch].donorCount)])
+      guard let own = seen[batch] else { return nil }
+      let start = index * own.donorCount
+      return Array(own.dosages[start..<(start + own.donorCount)])
     }
-    return stride(from: 0, to: count, by: VariantStream.batchSize).flatMap { start in
+    return stride(from: 0, to: columns.count, by: VariantStream.batchSize).flatMap { start in
       compare(
-        model, exactGene, Array(columns[start..<min(count, start + VariantStream.batchSize)]))
+        model, design, exactGene,
+        Array(columns[start..<min(columns.count, start + VariantStream.batchSize)]))
     }
   }
 
   private func compare(
-    _ model: GeneModel, _ gene: PairGene, _ columns: [[Double]]
+    _ model: GeneModel, _ design: DesignCrossProducts, _ gene: PairGene, _ columns: [[Double]]
   ) -> [Pair] {
     var fits = [PairFit?](repeating: nil, count: columns.count)
     var starts = [ConePoint?](repeating: nil, count: columns.count)
-    if let chart = model.chart, let operators = context.operators {
-      let kernel = inputs.options.level.kernel
-      let block = VariantBlock(
-        operators: operators, capacity: VariantStream.batchSize, kernel: kernel)
-      let charts = ChartKernel(
-        shared: operators.shared, capacity: VariantStream.batchSize, kernel: kernel)
+    if let chart = model.chart {
+      let (block, charts) = context.kernels(chart.shared)
       for column in columns {
         column.withUnsafeBufferPointer { if let base = $0.baseAddress { block.append(base) } }
       }
@@ -99,9 +103,9 @@ package struct KernelComparison {
         if logPValue(fit) >= ScanContext.exactBelow { fits[index] = fit }
       }
     }
-    let lanes = context.exactKernel(context.design)
+    let lanes = context.exactKernel(design)
     let scalar = ExactInteractionKernel(
-      design: context.design, columns: context.plan.columns, criterion: inputs.options.criterion,
+      design: design, columns: context.plan.columns, criterion: inputs.options.criterion,
       method: inputs.options.degreesOfFreedom, refit: inputs.options.refit)
     return columns.indices.compactMap { index in
       columns[index].withUnsafeBufferPointer { column -> Pair? in

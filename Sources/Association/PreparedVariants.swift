@@ -45,6 +45,38 @@ package final class PreparedVariants: Sendable {
     self.summaries = summaries
   }
 
+  /// The same donors in another order.
+  ///
+  /// - Parameters:
+  ///   - order: the donors of `all` in its order.
+  ///   - wanted: the same donors in the order wanted.
+  /// - Complexity: O(donors · variants).
+  init(_ all: PreparedVariants, from order: [Int], to wanted: [Int]) {
+    let count = all.donorCount
+    precondition(
+      order.count == count && wanted.count == count,
+      "\(order.count) and \(wanted.count) of \(count) donors")
+    batch = all.batch
+    firstIndex = all.firstIndex
+    donorCount = count
+    summaries = all.summaries
+    let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    let sources = wanted.map { donor -> Int in
+      guard let place = places[donor] else { preconditionFailure("donor \(donor) is not there") }
+      return place
+    }
+    var values = [Double](repeating: 0, count: all.dosages.count)
+    values.withUnsafeMutableBufferPointer { values in
+      all.dosages.withUnsafeBufferPointer { source in
+        for start in stride(from: 0, to: source.count, by: count) {
+          // Safe: a variant has `count` dosages on either side, and places are below it.
+          for i in 0..<count { values[start &+ i] = source[start &+ sources[i]] }
+        }
+      }
+    }
+    dosages = values
+  }
+
   /// The number with up to six decimals that was rounded to `dosage`, where there is one: dosages
   /// are written with few decimals, and the text's value is what other programs analyse.
   static func written(_ dosage: Float) -> Double {

@@ -8,7 +8,9 @@ struct ScanContext: Sendable {
   let plan: ModelPlan
   /// The design of all samples.
   let design: DesignCrossProducts
-  /// What variants need to be fitted in charts; nil where the model has none.
+  /// What the charts of genes with all samples share; nil where the model has none.
+  let charts: ChartDesign?
+  /// What stores the forms of variants for all genes; nil without charts, and where they are direct.
   let operators: FormOperators?
   let table: PairTable
   let models: GeneModels
@@ -18,21 +20,56 @@ struct ScanContext: Sendable {
     let plan = inputs.plan
     let design = inputs.design
     // Fixed variances and adjusted tests need no polynomials.
-    let charts =
-      options.refit == .all && options.degreesOfFreedom == .satterthwaite
+    let hasCharts = options.refit == .all && options.degreesOfFreedom == .satterthwaite
+    let stored =
+      hasCharts
       ? ChartDesign(design: design, columns: plan.columns, criterion: options.criterion) : nil
+    let direct = { @Sendable (design: DesignCrossProducts) -> ChartDesign? in
+      stored.flatMap {
+        ChartDesign(
+          design: design, columns: plan.columns, criterion: options.criterion, isDirect: true,
+          resolution: $0.resolution)
+      }
+    }
+    let isSparse = stored.map { GenesPerVariant(inputs).mean < $0.genesPerStore } ?? false
+    let charts = isSparse ? direct(design) : stored
     self.options = options
     self.plan = plan
     self.design = design
-    operators = charts.map { FormOperators(shared: $0) }
+    self.charts = charts
+    operators = charts.flatMap { isSparse ? nil : FormOperators(shared: $0) }
     table = PairTable(
       significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames)
     let expression = inputs.expression
     models = GeneModels { gene throws(OutputError) in
       try GeneModel(
         index: gene, plan: plan, expression: expression, shared: design,
-        criterion: options.criterion, charts: charts)
+        criterion: options.criterion
+      ) { own in
+        // A design of one gene's has none to share a store with.
+        own === design ? charts : direct(own)
+      }
     }
+  }
+
+  /// An empty block of variants for the charts of a design, and what fits over it.
+  func kernels(_ charts: ChartDesign) -> (VariantBlock, ChartKernel) {
+    let kernel = options.level.kernel
+    let capacity = VariantStream.batchSize
+    let stored = charts === self.charts ? operators : nil
+    return (
+      stored.map { VariantBlock(operators: $0, capacity: capacity, kernel: kernel) }
+        ?? VariantBlock(direct: charts, capacity: capacity, kernel: kernel),
+      ChartKernel(shared: charts, capacity: capacity, kernel: kernel)
+    )
+  }
+
+  /// A batch as a design of some of the samples sees it.
+  func variants(of batch: PreparedVariants, for own: DesignCrossProducts) -> PreparedVariants {
+    own.donorCount == design.donorCount
+      ? PreparedVariants(batch, from: design.donorOrder, to: own.donorOrder)
+      : PreparedVariants(
+        batch: batch.batch, firstIndex: batch.firstIndex, design: own, filter: options.filter)
   }
 
   /// The exact kernel of a design.

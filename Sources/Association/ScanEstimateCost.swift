@@ -53,9 +53,20 @@ package struct ScanEstimateCost: Sendable {
     let chart = 0.5 + (design.patternCount > 1 ? 3e-3 : 4e-4) * donors
     let modelSeconds =
       1e-3 * (0.25 + 0.004 * Double(design.statisticRows)) * Double(inputs.genes.count)
+    // Genes that lack samples have direct charts, and the variants are prepared for each of them.
+    let lacking = Double(counter.fittedPairsLackingSamples)
+    let direct = 1 + 2 * directNumbers(design) * 1.5e-5
+    let directSeconds = 3e-8 * directNumbers(design) * Double(counter.genesLackingSamples)
     return 1e-6
-      * (fitted * (usesCharts ? chart : 0) + exactShare * exactMicroseconds(inputs, counter))
-      + modelSeconds
+      * ((usesCharts ? fitted * chart + lacking * direct : 0)
+        + exactShare * exactMicroseconds(inputs, counter))
+      + modelSeconds + (usesCharts ? directSeconds : 0)
+  }
+
+  /// Of a direct chart: rows times donors.
+  private static func directNumbers(_ design: DesignCrossProducts) -> Double {
+    let coefficients = design.donorCount < 80 || design.shape != .full ? 20 : 10
+    return Double(coefficients * (2 * design.fixedCount + 3) * design.donorCount)
   }
 
   /// Σ over pairs of what an exact fit costs: a share of every donor, of the factorisations of an
@@ -99,7 +110,8 @@ package struct ScanEstimateCost: Sendable {
     let held =
       inputs.options.isTrans ? genes : Double(counter.largestGeneCount)
     let lacking = genes > 0 ? Double(counter.genesLackingSamples) / genes : 0
-    let models = held * (responseBytes(inputs.design) + lacking * designBytes(inputs.design))
+    let ownBytes = designBytes(inputs.design) + 4 * directNumbers(inputs.design)
+    let models = held * (responseBytes(inputs.design) + lacking * ownBytes)
     // Of the genes table; every result of a batch of all pairs has its own.
     let summaries = genes * 600 * (inputs.options.isTrans ? 1 + chunks : 1)
     return Double(22 << 20) + threads * Double(2 << 20) + expression + variants + rows

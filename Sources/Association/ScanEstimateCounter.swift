@@ -11,6 +11,7 @@ struct ScanEstimateCounter {
     var donorSet: Int
     /// K; 0 where the model is not identifiable.
     var patternCount: Int
+    var lacksSamples = true
   }
 
   let inputs: ScanInputs
@@ -19,6 +20,8 @@ struct ScanEstimateCounter {
   private(set) var patternSum = 0
   /// Pairs whose gene can be fitted.
   private(set) var fittedPairs = 0
+  /// Those of genes that lack samples.
+  private(set) var fittedPairsLackingSamples = 0
   /// Most variants of a chunk.
   private(set) var largestBatch = 0
   /// Most genes of a chunk.
@@ -57,7 +60,10 @@ struct ScanEstimateCounter {
       haveAPair.insert(gene)
       inChunk += tested
       patternSum += tested * fit.patternCount
-      if fit.patternCount > 0 { fittedPairs += tested }
+      if fit.patternCount > 0 {
+        fittedPairs += tested
+        if fit.lacksSamples { fittedPairsLackingSamples += tested }
+      }
     }
     pairs += inChunk
     largestChunk = max(largestChunk, inChunk)
@@ -93,7 +99,7 @@ struct ScanEstimateCounter {
     let all = inputs.design
     let present = try inputs.expression.presentSamples(ofGene: gene)
     guard present.count < inputs.expression.sampleCount else {
-      return Fit(donorSet: 0, patternCount: all.patternCount)
+      return Fit(donorSet: 0, patternCount: all.patternCount, lacksSamples: false)
     }
     genesLackingSamples += 1
     guard let design = GeneModel.design(inputs.plan.matrices, samples: present) else {

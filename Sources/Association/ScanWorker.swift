@@ -1,6 +1,5 @@
 import BlockGzip
 import Genotypes
-import KernelInterface
 import MixedModels
 
 /// Fits the pairs of chunks on one thread.
@@ -11,8 +10,7 @@ import MixedModels
 final class ScanWorker {
   private let context: ScanContext
   private let exact: LaneInteractionKernel
-  private let block: VariantBlock?
-  private let charts: ChartKernel?
+  private let fast: FastFits?
   private let tails: PairTails
 
   /// Genes whose rows are held at once.
@@ -20,15 +18,9 @@ final class ScanWorker {
 
   init(context: ScanContext) {
     self.context = context
-    let kernel = context.options.level.kernel
     exact = context.exactKernel(context.design)
-    block = context.operators.map {
-      VariantBlock(operators: $0, capacity: VariantStream.batchSize, kernel: kernel)
-    }
-    charts = context.operators.map {
-      ChartKernel(shared: $0.shared, capacity: VariantStream.batchSize, kernel: kernel)
-    }
-    tails = PairTails(kernel: kernel)
+    fast = context.charts.map { FastFits(context: context, shared: $0) }
+    tails = PairTails(kernel: context.options.level.kernel)
   }
 
   /// Every pair of a chunk, as sorted runs.
@@ -41,39 +33,27 @@ final class ScanWorker {
     let batch = chunk.batch
     let sharing = models.filter { $0.design == nil || $0.design === context.design }
     let distinct = DistinctVariants(batch)
-    load(batch, distinct)
+    if !sharing.isEmpty { fast?.load(batch, distinct) }
     for start in stride(from: 0, to: sharing.count, by: Self.tileSize) {
       let tile = sharing[start..<min(start + Self.tileSize, sharing.count)]
       report(
-        fit(tile, batch, distinct, kernel: exact), batch, distinct, chromosomes: chromosomes,
-        into: &outcome)
+        fit(tile, batch, distinct, fast: fast, kernel: exact), batch, distinct,
+        chromosomes: chromosomes, into: &outcome)
     }
     for model in models {
       guard let design = model.design, design !== context.design else { continue }
       guard !window(of: model, in: batch).isEmpty else { continue }
-      let own = PreparedVariants(
-        batch: batch.batch, firstIndex: batch.firstIndex, design: design,
-        filter: context.options.filter)
-      let distinct = DistinctVariants(own)
+      let own = context.variants(of: batch, for: design)
+      // Dosages of the same donors in another order are equal where they were.
+      let ownDistinct =
+        design.donorCount == context.design.donorCount ? distinct : DistinctVariants(own)
+      let fast = model.chart.map { FastFits(context: context, shared: $0.shared) }
+      fast?.load(own, ownDistinct)
       report(
-        fit([model], own, distinct, kernel: context.exactKernel(design)), own, distinct,
-        chromosomes: chromosomes, into: &outcome)
+        fit([model], own, ownDistinct, fast: fast, kernel: context.exactKernel(design)), own,
+        ownDistinct, chromosomes: chromosomes, into: &outcome)
     }
     return outcome
-  }
-
-  /// Takes the distinct variants into the block.
-  private func load(_ batch: PreparedVariants, _ distinct: DistinctVariants) {
-    guard let block else { return }
-    block.removeAll()
-    batch.dosages.withUnsafeBufferPointer { dosages in
-      guard let base = dosages.baseAddress else { return }
-      for index in distinct.representatives {
-        // Safe: the column of variant `index` starts there and has one number per donor.
-        block.append(base + index * batch.donorCount)
-      }
-    }
-    block.prepare()
   }
 
   private func window(of model: GeneModel, in batch: PreparedVariants) -> Range<Int> {
@@ -87,7 +67,7 @@ final class ScanWorker {
   /// The pairs of genes of one design with a batch prepared for it.
   private func fit(
     _ models: ArraySlice<GeneModel>, _ batch: PreparedVariants, _ distinct: DistinctVariants,
-    kernel: LaneInteractionKernel
+    fast: FastFits?, kernel: @autoclosure () -> LaneInteractionKernel
   ) -> [PairBatch] {
     var pairs: [PairBatch] = []
     var genes: [PairGene] = []
@@ -106,40 +86,21 @@ final class ScanWorker {
         pairs.append(own)
         continue
       }
-      fitFast(&own)
+      fast?.fit(&own)
       for slot in own.slots where used[slot] && needsExact(own, slot) {
         requests.append(
           PairRequest(
             gene: genes.count, variant: distinct.representatives[slot],
-            start: model.chart == nil ? nil : charts?.start(at: slot)))
+            start: model.chart == nil ? nil : fast?.start(at: slot)))
         own.slotsToMend.append(slot)
       }
       genes.append(gene)
       pairs.append(own)
     }
-    mend(&pairs, requests, genes: genes, batch: batch, kernel: kernel)
+    if !requests.isEmpty {
+      mend(&pairs, requests, genes: genes, batch: batch, kernel: kernel())
+    }
     return pairs
-  }
-
-  /// Fits a gene in its chart.
-  private func fitFast(_ pairs: inout PairBatch) {
-    guard let chart = pairs.model.chart, let block, let charts else { return }
-    let isFull = context.reportsFastFits
-    charts.fit(chart, block, variants: pairs.slots, isFull: isFull)
-    let slots = pairs.slots
-    pairs.logPValues.withUnsafeMutableBufferPointer {
-      guard let base = $0.baseAddress else { return }
-      charts.logPValues(of: slots, into: base)
-    }
-    for slot in slots {
-      let place = slot - slots.lowerBound
-      guard charts.isTrusted(at: slot) else {
-        pairs.logPValues[place] = .nan
-        continue
-      }
-      pairs.statuses[place] = charts.outcome(at: slot) == .interior ? .ok : .boundary
-      if isFull { pairs.fits[place] = charts.pairFit(at: slot) }
-    }
   }
 
   /// Whether a pair of the tile is still to be fitted exactly.
@@ -233,9 +194,11 @@ final class ScanWorker {
     guard !open.isEmpty, let gene = model.exactGene else { return [] }
     let dosages = open.flatMap { candidates[$0].dosages }
     let requests = open.indices.map { PairRequest(gene: 0, variant: $0) }
+    let kernel =
+      model.design.flatMap { $0 === context.design ? nil : context.exactKernel($0) } ?? exact
     let fits = dosages.withUnsafeBufferPointer { all -> [PairFit] in
       guard let base = all.baseAddress else { return [] }
-      return exact.fit(requests, genes: [gene], dosages: base)
+      return kernel.fit(requests, genes: [gene], dosages: base)
     }
     let logPValues = tails.logPValues(fits.map(\.interaction))
     var settled = candidates

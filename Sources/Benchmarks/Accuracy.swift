@@ -84,7 +84,7 @@ struct Accuracy: ParsableCommand {
 
   private func row(_ pairs: [KernelComparison.Pair]) -> String {
     guard !pairs.isEmpty else {
-      return "| \(name) | none: its genes lack samples and are fitted exactly, on their own |"
+      return "| \(name) | none: no pair can be fitted |"
     }
     let fast = pairs.filter { !$0.isExact }
     let exact = pairs.filter(\.isExact)

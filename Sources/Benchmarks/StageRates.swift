@@ -37,7 +37,7 @@ struct StageRates: ParsableCommand {
 
   /// All stages, group by group.
   static var stages: [Stage] {
-    peakStages + exactStages + chartStages + outputStages
+    peakStages + exactStages + chartStages + blockStages + outputStages
   }
 
   func validate() throws {

@@ -23,6 +23,8 @@ package struct ExpressionStore: Sendable {
   package private(set) var genes: [Gene] = []
   /// One per gene.
   package private(set) var variations: [GeneVariation] = []
+  /// Whether a gene lacks samples, by gene.
+  package private(set) var isIncomplete: [Bool] = []
   package let sampleCount: Int
 
   private let retention: Retention
@@ -49,6 +51,7 @@ package struct ExpressionStore: Sendable {
     precondition(values.count == sampleCount, "\(values.count) values of \(sampleCount) samples")
     genes.append(gene)
     variations.append(GeneVariation(values))
+    isIncomplete.append(values.contains(where: \.isNaN))
     switch retention {
     case .presence:
       missing.append(Self.bits(values))

@@ -20,6 +20,10 @@ package protocol VectorKernel: Sendable {
     _ whitened: UnsafePointer<Float>, from plain: UnsafeMutablePointer<Float>, fixed: Int,
     columns: Int, stride: Int)
 
+  /// Completes the forms of a block of variants in a direct chart: ∂^γ(S − R'R) by the product rule,
+  /// and the share of S that is left at the centre.
+  static func subtractProducts(_ problem: UnsafePointer<WhitenedForms>)
+
   /// Fits a block of variants with one gene in its chart.
   static func fitCharts(
     _ problem: UnsafePointer<ChartProblem>, gene: UnsafePointer<ChartGene>)

@@ -58,4 +58,20 @@ struct DistinctVariantsTests {
     #expect(distinct.representatives == firsts)
     #expect(seed < 4 || firsts.count < batch.variants.count / 2)
   }
+
+  @Test("of donors in another order are those of the file read in that order")
+  func reordered() {
+    let order = [4, 1, 0, 3, 5, 2]
+    let batch = Self.batch(seed: 3, count: 60)
+    let moved = PreparedVariants(batch, from: order, to: order.reversed())
+    #expect(moved.summaries == batch.summaries)
+    for index in batch.variants.indices {
+      let (before, after) = (batch.dosages, moved.dosages)
+      for place in 0..<6 {
+        let (a, b) = (before[index * 6 + place], after[index * 6 + 5 - place])
+        #expect(a == b || (a.isNaN && b.isNaN))
+      }
+    }
+    #expect(DistinctVariants(moved).slots == DistinctVariants(batch).slots)
+  }
 }

@@ -68,7 +68,13 @@ import Testing
     // A gene's lead variant is fitted exactly, and it may be another one among all variants.
     let leads = try ResultTable.leads(in: folder, prefix: "cis")
       .symmetricDifference(ResultTable.leads(in: folder, prefix: "trans"))
-    trans.expectRepeats(of: cis, besides: leads)
+    // Few genes are near a variant of a window: those with all samples have other polynomials then.
+    let samples = cohort.bed[0].count - 4
+    let fast = cis.rows.filter {
+      Int($0["n_samples"]) == samples && !ReferenceComparison.isExact($0)
+    }
+    #expect(fast.count < cis.rows.count - 10)
+    trans.expectRepeats(of: cis, besides: leads.union(fast.map(\.pair)))
   }
 
   @Test func `a threshold keeps the rows at or below it as they are`() throws {

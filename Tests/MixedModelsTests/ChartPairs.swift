@@ -12,9 +12,11 @@ struct ChartPairs {
     var missing = 0.0
     var shape = RandomEffectShape.full
     var criterion = EstimationCriterion.reml
+    var isDirect = false
 
     var description: String {
-      "\(donors) donors, \(missing) missing, \(shape), \(criterion)"
+      "\(donors) donors, \(missing) missing, \(shape), \(criterion), "
+        + (isDirect ? "direct" : "stored")
     }
   }
 
@@ -35,7 +37,8 @@ struct ChartPairs {
   let setting: Setting
   let design: DesignCrossProducts
   let shared: ChartDesign
-  let operators: FormOperators
+  /// nil where charts are direct.
+  let operators: FormOperators?
   let genes: [PairGene]
   /// nil where a gene has none.
   let charts: [GeneChart?]
@@ -51,7 +54,8 @@ struct ChartPairs {
     let design = try DesignCrossProducts(cohort.matrices)
     guard
       let shared = ChartDesign(
-        design: design, columns: Self.columns, criterion: setting.criterion)
+        design: design, columns: Self.columns, criterion: setting.criterion,
+        isDirect: setting.isDirect)
     else { return nil }
     var variants: [[Double]] = []
     var kinds: [Kind] = []
@@ -66,7 +70,7 @@ struct ChartPairs {
     self.setting = setting
     self.design = design
     self.shared = shared
-    operators = FormOperators(shared: shared)
+    operators = setting.isDirect ? nil : FormOperators(shared: shared)
     self.variants = variants
     self.kinds = kinds
   }
@@ -139,7 +143,9 @@ struct ChartPairs {
         Fast(outcome: .unsettled, statistic: .nan, logPValue: .nan, fit: nil)
       }
     }
-    let block = VariantBlock(operators: operators, capacity: 128, kernel: level.kernel)
+    let block =
+      operators.map { VariantBlock(operators: $0, capacity: 128, kernel: level.kernel) }
+      ?? VariantBlock(direct: shared, capacity: 128, kernel: level.kernel)
     for padding in 0..<offset { block.append(variants[padding % variants.count]) }
     for index in order { block.append(variants[index]) }
     block.prepare()

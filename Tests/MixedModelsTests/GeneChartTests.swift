@@ -7,7 +7,7 @@ import Testing
 @Suite("A gene's chart")
 struct GeneChartTests {
   /// A gene, and a variant in the model at any M by the exact criterion.
-  private struct Gene {
+  struct Gene {
     let shared: ChartDesign
     let response: ResponseCrossProducts
     let null: NullFit
@@ -16,12 +16,15 @@ struct GeneChartTests {
     let evaluator: ProfiledCriterion
     let pair: PairStatistics
 
-    init(seed: UInt64, shape: RandomEffectShape, missing: Double) throws {
+    init(
+      seed: UInt64, shape: RandomEffectShape, missing: Double, isDirect: Bool = false
+    ) throws {
       let cohort = TestCohort(
         seed: seed, donors: 30, visits: 6, missing: missing, slopeDeviation: 0.4, shape: shape)
       let design = try DesignCrossProducts(cohort.matrices)
       shared = try #require(
-        ChartDesign(design: design, columns: PairFitTests.columns, criterion: .reml))
+        ChartDesign(
+          design: design, columns: PairFitTests.columns, criterion: .reml, isDirect: isDirect))
       response = ResponseCrossProducts(design: design, response: cohort.response)
       null = NullFit(design: design, response: response, criterion: .reml)
       let column = cohort.dosages(in: design)
@@ -100,9 +103,10 @@ struct GeneChartTests {
       #expect(abs(values.logDeterminants[n] - slow.determinant) < tolerance * 100)
       #expect(abs(values.residuals[n] / slow.rss - 1) < tolerance)
     }
-    let (weights, _, error) = gene.shared.basis.weights(at: values.pairPoints)
+    let basis = try #require(gene.shared.basis)
+    let (weights, _, error) = basis.weights(at: values.pairPoints)
     #expect(error < 1e-4)
-    let atBasis = try gene.shared.basis.points.map { try gene.direct(at: $0).forms }
+    let atBasis = try basis.points.map { try gene.direct(at: $0).forms }
     for (n, m) in values.pairPoints.points.enumerated() {
       let slow = try gene.direct(at: m)
       let donors = design.donorCount

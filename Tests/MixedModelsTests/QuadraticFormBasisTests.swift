@@ -69,7 +69,7 @@ struct QuadraticFormBasisTests {
       operators: FormOperators(shared: shared), capacity: 32, kernel: SIMDLevel.highest.kernel)
     for variant in variants { block.append(variant) }
     block.prepare()
-    let basis = shared.basis
+    let basis = try #require(shared.basis)
     #expect(basis.points.count >= (shape == .scalar ? 3 : 6))
     func stored(_ point: Int, _ variant: Int) -> [Double] {
       (0..<3).map { Double(block.forms.base[(point * 3 + $0) * block.capacity + variant]) }

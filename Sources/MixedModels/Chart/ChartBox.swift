@@ -8,8 +8,8 @@ struct ChartBox {
   /// x of every point.
   let coordinates: [(Double, Double, Double)]
   let values: ChartValues
-  /// Weights of the basis points in h X'P_C X: pair points × r.
-  let formWeights: Matrix
+  /// Weights of the basis points in h X'P_C X: pair points × r; nil where the design has no basis.
+  let formWeights: Matrix?
   /// det(I + Δ) ℓ'A⁻¹ℓ: one per pair point. Its inverse has the determinant: with one visit pattern what
   /// is left is linear.
   let timeVariances: [Double]
@@ -37,13 +37,13 @@ struct ChartBox {
       let values = ChartValues(
         shared: shared, nodes: nodes, response: response, points: points)
     else { return nil }
-    let basis = shared.basis.weights(at: values.pairPoints)
-    guard basis.error < 1e-4 else { return nil }
+    let basis = shared.basis?.weights(at: values.pairPoints)
+    if let basis, basis.error >= 1e-4 { return nil }
     self.nodes = nodes
     self.radius = radius
     self.coordinates = coordinates
     self.values = values
-    formWeights = scale.scaled(basis.weights, at: coordinates)
+    formWeights = basis.map { scale.scaled($0.weights, at: coordinates) }
     timeVariances = zip(values.timeVariances, coordinates).map {
       $0 * ((1 + $1.0) * (1 + $1.2) - $1.1 * $1.1)
     }
@@ -53,8 +53,11 @@ struct ChartBox {
       values: values.logDeterminants, points: coordinates, scale: scale,
       residual: nodes.geneResidual)
     error = [
-      TruncationError.ofForms(
-        basis.forms, scaled: scale.scaled(basis.forms, at: coordinates), nodes: nodes),
+      // Forms are as smooth as scores; where none are at hand, those stand for both.
+      basis.map {
+        TruncationError.ofForms(
+          $0.forms, scaled: scale.scaled($0.forms, at: coordinates), nodes: nodes)
+      } ?? 0,
       TruncationError.ofScores(scores, nodes: nodes),
       TruncationError.ofCriterion(
         logDeterminants: shares.rest, residuals: values.residuals, scaledResiduals: residuals,

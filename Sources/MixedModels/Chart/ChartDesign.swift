@@ -6,11 +6,13 @@ package final class ChartDesign: Sendable {
   let design: DesignCrossProducts
   let criterion: EstimationCriterion
   let columns: InteractionColumns
-  let resolution: ChartResolution
+  package let resolution: ChartResolution
   /// The largest `TruncationError` that is tolerated at the farthest points at which charts are trusted:
   /// what keeps statistics within 5e-4 (2e-3 below 50 donors) and log₁₀ p within 1e-3.
   let errorBound: Double
-  package let basis: QuadraticFormBasis
+  /// Where the forms of variants are stored for all genes; nil where every gene's chart is direct
+  /// and makes its own.
+  package let basis: QuadraticFormBasis?
   /// Whether a multiple of the genotype columns is a fixed column, so that dosages may be centred.
   let isCentred: Bool
   /// Weights of the two genotype columns in the main effect and in the interaction.
@@ -21,6 +23,14 @@ package final class ChartDesign: Sendable {
   /// C'B ℓ-weighted: what a mean dosage adds to the time row.
   let timeShift: (Double, Double)
 
+  /// Genes per variant from which stored forms cost less than direct charts; 0 where charts are.
+  ///
+  /// A store takes the same products at every point of the basis, once per variant, as a direct chart
+  /// for every coefficient of each gene. Measured in reference/benchmarks/direct.md.
+  package var genesPerStore: Double {
+    Double(basis?.points.count ?? 0) / Double(resolution.levels[0].nodes.coefficientCount)
+  }
+
   /// What the covariates contribute to all charts' rows; nil where it is no small space.
   let rowSpace: RowSpace?
 
@@ -30,10 +40,16 @@ package final class ChartDesign: Sendable {
     return Double(criterion == .reml ? n - design.fixedCount - 2 : n)
   }
 
+  /// - Parameters:
+  ///   - isDirect: whether genes make the forms of variants themselves, instead of from what a
+  ///     block stores of its variants for all genes. The store is worth its cost where many genes
+  ///     share variants and samples.
+  ///   - resolution: that of a design with about the same samples; found for this one where it is nil.
   /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype and
   ///   one interaction.
   package init?(
-    design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion
+    design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
+    isDirect: Bool = false, resolution: ChartResolution? = nil
   ) {
     guard design.genotypeCount == 2, let genotype = columns.genotype, design.donorCount >= 4 else {
       return nil
@@ -43,8 +59,12 @@ package final class ChartDesign: Sendable {
     self.columns = columns
     // Measured (reference/benchmarks/accuracy.md): see `TruncationError`.
     errorBound = 1.2e-4
-    basis = QuadraticFormBasis(design: design)
-    resolution = ChartResolution(design: design, training: basis.training, bound: errorBound)
+    let basis = isDirect ? nil : QuadraticFormBasis(design: design)
+    self.basis = basis
+    self.resolution =
+      resolution
+      ?? ChartResolution(
+        design: design, training: basis?.training ?? Self.training(design), bound: errorBound)
     rowSpace = Self.rowSpace(design)
     let p = design.fixedCount
     let inverse = design.genotypeBasis.inverseR
@@ -57,6 +77,12 @@ package final class ChartDesign: Sendable {
     }
     timeContrast = contrast ?? []
     timeShift = Self.shift(contrast ?? [], cross)
+  }
+
+  /// Forms to see what polynomials miss, where no basis has any.
+  private static func training(_ design: DesignCrossProducts) -> TrainingForms {
+    TrainingForms(
+      design: design, variants: TrainingVariants(donors: design.donorCount, count: 24))
   }
 
   /// With one visit pattern, the span of Z'C and B'C over donors.

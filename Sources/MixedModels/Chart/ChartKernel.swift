@@ -15,6 +15,12 @@ package final class ChartKernel {
   private let scores: AlignedBuffer<Float>
   private let times: AlignedBuffer<Float>
   private let forms: AlignedBuffer<Float>
+  /// Taylor coefficients of R̃ of a panel; empty where forms are stored.
+  private let whitened: AlignedBuffer<Float>
+  /// Derivatives of a panel's forms to the order of products; empty where forms are stored.
+  private let products: AlignedBuffer<Float>
+  /// What the fixed columns leave of a variant at the centre of the chart; 1 where forms are stored.
+  private let shares: AlignedBuffer<Float>
   private let scratch: AlignedBuffer<Lanes>
   private let results: AlignedBuffer<Double>
   private let outcomes: AlignedBuffer<UInt8>
@@ -28,6 +34,13 @@ package final class ChartKernel {
     scores = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     times = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     forms = AlignedBuffer(count: 60 * VariantBlock.panelWidth, repeating: 0)
+    let productCount = shared.resolution.levels.map(\.nodes.rule.count).max() ?? 0
+    let whitenedRows =
+      shared.basis == nil ? 20 * 2 * shared.design.fixedCount : 0
+    whitened = AlignedBuffer(count: whitenedRows * VariantBlock.panelWidth, repeating: 0)
+    products = AlignedBuffer(
+      count: shared.basis == nil ? 3 * productCount * VariantBlock.panelWidth : 0, repeating: 0)
+    shares = AlignedBuffer(count: capacity, repeating: 1)
     scratch = AlignedBuffer(count: ChartProblem.scratchLanes, repeating: .zero)
     results = AlignedBuffer(count: ChartResult.allCases.count * capacity, repeating: .nan)
     outcomes = AlignedBuffer(count: capacity, repeating: 0)
@@ -82,7 +95,10 @@ package final class ChartKernel {
       scratch: UnsafeMutableRawPointer(scratch.base), resultStride: capacity,
       results: results.base + first + start, outcomes: outcomes.base + first + start)
     kernel.fitCharts(&problem, gene: gene)
-    for index in used where block.isNearlyCollinear(at: index) {
+    for index in used
+    where block.isNearlyCollinear(at: index)
+      || VariantBlock.isTooSmall(share: shares.base[index])
+    {
       outcomes.base[index] = ChartOutcome.unsettled.rawValue
     }
   }
@@ -114,14 +130,63 @@ package final class ChartKernel {
         multiply(chart.timeRows, dosages, into: times.base, rows: rows, inner: n)
       }
     }
-    let points = block.shared.basis.points.count
+    switch chart.forms {
+    case .stored(let rows): multiplyForms(panel, chart, rows, block)
+    case .direct(let forms): combineForms(panel, chart, forms, block)
+    }
+  }
+
+  /// The derivatives of a panel's forms from the stored ones.
+  private func multiplyForms(
+    _ panel: Int, _ chart: GeneChart, _ rows: [Float], _ block: VariantBlock
+  ) {
+    let width = VariantBlock.panelWidth
+    let coefficients = chart.coefficientCount
+    let points = rows.count / coefficients
     let stored = block.forms.base + panel * 3 * points * width
-    chart.formRows.withUnsafeBufferPointer {
+    rows.withUnsafeBufferPointer {
       guard let base = $0.baseAddress else { return }
       // The three entries of every point lie side by side: one product of 96 columns.
       kernel.multiply(
         base, stored, into: forms.base, rows: coefficients, inner: points, columns: 3 * width,
         stride: 3 * width)
+    }
+  }
+
+  /// The derivatives of a panel's forms from its dosages.
+  private func combineForms(
+    _ panel: Int, _ chart: GeneChart, _ direct: DirectForms, _ block: VariantBlock
+  ) {
+    let n = block.shared.design.donorCount
+    let p = block.shared.design.fixedCount
+    let width = VariantBlock.panelWidth
+    let coefficients = chart.coefficientCount
+    multiply(
+      direct.whitenedRows, block.dosages.base + panel * n * width, into: whitened.base,
+      rows: 2 * p * coefficients, inner: n)
+    multiply(
+      direct.squareRows, block.squares.base + panel * n * width, into: products.base,
+      rows: 3 * coefficients, inner: n)
+    let rule = direct.rule
+    rule.starts.withUnsafeBufferPointer { starts in
+      rule.pairs.withUnsafeBufferPointer { pairs in
+        rule.factorials.withUnsafeBufferPointer { factorials in
+          guard let starts = starts.baseAddress, let pairs = pairs.baseAddress,
+            let factorials = factorials.baseAddress
+          else { return }
+          var problem = WhitenedForms(
+            fixedCount: p, coefficientCount: coefficients, productCount: rule.count,
+            columns: width, stride: width, whitened: whitened.base, starts: starts, pairs: pairs,
+            factorials: factorials, forms: products.base, shares: shares.base + panel * width)
+          kernel.subtractProducts(&problem)
+        }
+      }
+    }
+    direct.reduction.withUnsafeBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      kernel.multiply(
+        base, products.base, into: forms.base, rows: coefficients, inner: rule.count,
+        columns: 3 * width, stride: 3 * width)
     }
   }
 

@@ -6,7 +6,7 @@ import LinearAlgebra
 /// Points are chosen from a tensor grid of Chebyshev points of [−1, 1]³ (or of the coordinates a
 /// random part has) by pivoted elimination of the polynomial basis, so that few determine it well;
 /// a polynomial of lower order uses the first of them.
-struct ChartNodes: Sendable {
+package struct ChartNodes: Sendable {
   /// The coordinates (x₁, x₂, x₃) of every point, in [−1, 1].
   let points: [(Double, Double, Double)]
   /// Points of pair-level polynomials: a prefix of `points`.
@@ -22,13 +22,16 @@ struct ChartNodes: Sendable {
   /// pairCount × pairCount and points × points: what polynomials leave of values at these points.
   let pairResidual: Matrix
   let geneResidual: Matrix
+  /// How pair-level polynomials are multiplied.
+  let rule: ProductRule
 
-  private typealias Exponents = (Int, Int, Int)
+  typealias Exponents = (Int, Int, Int)
 
   /// - Parameters:
   ///   - shape: decides which coordinates exist.
   ///   - order: of pair-level polynomials.
   ///   - oversampling: points per coefficient.
+  /// - Complexity: some milliseconds.
   init(shape: RandomEffectShape, order: Int, oversampling: Double) {
     self.order = order
     let candidates = Self.candidates(shape)
@@ -50,6 +53,8 @@ struct ChartNodes: Sendable {
     geneMap = Self.map(points, basis: high, rows: 35)
     pairResidual = Self.residual(Array(points.prefix(pairCount)), basis: low)
     geneResidual = Self.residual(points, basis: high)
+    rule = ProductRule(
+      order: order, shape: shape, map: pairMap, points: Array(points.prefix(pairCount)))
   }
 
   /// Few coordinates have few coefficients: points to see their errors at cost little.
@@ -92,7 +97,7 @@ struct ChartNodes: Sendable {
   // MARK: Polynomials
 
   /// Exponents in the kernels' order: 1; 1, 2, 3; 11, 12, 13, 22, 23, 33; 111, …
-  private static func exponents(order: Int) -> [Exponents] {
+  static func exponents(order: Int) -> [Exponents] {
     var all: [Exponents] = []
     for degree in 0...order {
       for first in stride(from: degree, through: 0, by: -1) {
@@ -109,12 +114,27 @@ struct ChartNodes: Sendable {
     order: Int, shape: RandomEffectShape
   ) -> [(row: Int, exponents: Exponents)] {
     exponents(order: order).enumerated().compactMap { row, e in
-      switch shape {
-      case .full: (row, e)
-      case .diagonal: e.1 == 0 ? (row, e) : nil
-      case .scalar: e.1 == 0 && e.2 == 0 ? (row, e) : nil
-      }
+      has(e, in: shape) ? (row, e) : nil
     }
+  }
+
+  /// Whether a monomial is of coordinates that the shape has.
+  static func has(_ e: Exponents, in shape: RandomEffectShape) -> Bool {
+    switch shape {
+    case .full: true
+    case .diagonal: e.1 == 0
+    case .scalar: e.1 == 0 && e.2 == 0
+    }
+  }
+
+  /// x^α.
+  static func monomial(_ e: Exponents, at x: (Double, Double, Double)) -> Double {
+    power(x.0, e.0) * power(x.1, e.1) * power(x.2, e.2)
+  }
+
+  /// α!.
+  static func factorial(_ e: Exponents) -> Double {
+    factorial(e.0) * factorial(e.1) * factorial(e.2)
   }
 
   private static func candidates(_ shape: RandomEffectShape) -> [(Double, Double, Double)] {
@@ -200,12 +220,7 @@ struct ChartNodes: Sendable {
     let monomials = Matrix(
       rows: points.count,
       columns: basis.map { term in
-        points.map { x in
-          power(x.0, term.exponents.0) * power(x.1, term.exponents.1)
-            * power(x.2, term.exponents.2)
-            / factorial(term.exponents.0) / factorial(term.exponents.1)
-            / factorial(term.exponents.2)
-        }
+        points.map { monomial(term.exponents, at: $0) / factorial(term.exponents) }
       })
     let inverse = pseudoinverse(monomials)
     var result = Matrix(rows: rows, columns: points.count)

@@ -27,12 +27,14 @@ struct ChartScale: Sendable {
     1 + slope.0 * x.0 + slope.1 * x.1 + slope.2 * x.2
   }
 
-  /// h times each row of `matrix`, a row for each of `points`.
-  func scaled(_ matrix: Matrix, at points: [(Double, Double, Double)]) -> Matrix {
+  /// h (or its root) times each row of `matrix`, a row for each of `points`.
+  func scaled(
+    _ matrix: Matrix, at points: [(Double, Double, Double)], isRoot: Bool = false
+  ) -> Matrix {
     guard !isNone else { return matrix }
     var result = matrix
     for row in 0..<result.rows {
-      let h = value(at: points[row])
+      let h = isRoot ? value(at: points[row]).squareRoot() : value(at: points[row])
       for at in (row * result.columns)..<((row + 1) * result.columns) { result.elements[at] *= h }
     }
     return result

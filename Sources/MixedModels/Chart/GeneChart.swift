@@ -5,9 +5,9 @@ import LinearAlgebra
 /// One gene's criterion as polynomials around its null fit, for any variant.
 ///
 /// Nothing here depends on a variant: scores and forms of a block of variants are products of the
-/// matrices below with its dosages and its stored forms.
+/// matrices below with its dosages and, unless the chart is direct, its stored forms.
 package final class GeneChart: Sendable {
-  let shared: ChartDesign
+  package let shared: ChartDesign
   let frame: ChartFrame
   let face: ChartFace
   /// Order of the pair-level polynomials, 2 or 3.
@@ -30,10 +30,18 @@ package final class GeneChart: Sendable {
   let timeRows: [Float]
   /// The same rows as products of small matrices; nil where they are not.
   let factored: FactoredRows?
-  /// coefficients × r: derivatives of h X'P_C X from its values at the basis points.
-  let formRows: [Float]
+  /// Derivatives of h X'P_C X.
+  let forms: Forms
   /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
   let polynomials: [Double]
+
+  /// Where a chart has the forms of variants from.
+  enum Forms: Sendable {
+    /// coefficients × r: from their values at the points of the design's basis.
+    case stored([Float])
+    /// From the dosages.
+    case direct(DirectForms)
+  }
 
   /// Builds the chart of a gene.
   ///
@@ -71,7 +79,15 @@ package final class GeneChart: Sendable {
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    formRows = nodes.pairDerivatives(box.formWeights, radius: box.radius).elements.map { Float($0) }
+    forms =
+      if let weights = box.formWeights {
+        .stored(nodes.pairDerivatives(weights, radius: box.radius).elements.map { Float($0) })
+      } else {
+        .direct(
+          DirectForms(
+            design: shared.design, nodes: nodes, points: values.pairPoints, radius: box.radius,
+            scale: scale))
+      }
     let time = nodes.pairDerivatives(
       Matrix(rows: nodes.pairCount, columns: [box.timeVariances, values.timeValues]),
       radius: box.radius)
@@ -142,7 +158,12 @@ package final class GeneChart: Sendable {
     let coefficients = coefficientCount
     let hasTimeRows = isFull && hasTime
     let rows = 2 * coefficients
-    var products = 3 * coefficients * shared.basis.points.count
+    var products: Int
+    switch forms {
+    case .stored(let rows): products = 3 * rows.count
+    case .direct(let forms):
+      products = forms.whitenedRows.count + forms.squareRows.count + 3 * forms.reduction.count
+    }
     if let factored {
       products += factored.geneRank * donors + rows * (factored.sharedRank + factored.geneRank)
       if hasTimeRows { products += rows * factored.sharedRank }

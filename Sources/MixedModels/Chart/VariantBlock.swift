@@ -2,8 +2,8 @@ import KernelInterface
 
 /// A block of variants with everything the charts of a design need of them, gene by gene.
 ///
-/// Holds the centred dosages and X'P_C X at the points of the design's basis: both are the same for
-/// all genes.
+/// Holds the centred dosages and, where the design has a basis, X'P_C X at its points: both are the
+/// same for all genes.
 package final class VariantBlock {
   package let shared: ChartDesign
   /// Variants whose numbers lie side by side: rows of a panel follow one another in memory, so that
@@ -20,6 +20,8 @@ package final class VariantBlock {
   let dosages: AlignedBuffer<Float>
   /// Mean dosages where dosages are centred, else 0.
   let means: AlignedBuffer<Double>
+  /// Panels × N × 32: the squares of `dosages`.
+  let squares: AlignedBuffer<Float>
   /// Panels × r × 3 × 32: forms 11, 12, 22 at every point of the basis.
   let forms: AlignedBuffer<Float>
   /// Panels × `featureRows` × 32: the shared vectors times the dosages, and room for a gene's own.
@@ -30,17 +32,37 @@ package final class VariantBlock {
   /// Smallest share of a genotype column that the fixed columns leave, over basis points and both
   /// columns.
   private let shares: AlignedBuffer<Float>
-  private let squares: AlignedBuffer<Float>
   private let whitened: AlignedBuffer<Float>
   /// X'WX at one point, 11 and 22.
   private let plain: AlignedBuffer<Float>
-  private let operators: FormOperators
+  /// nil where charts are direct.
+  private let operators: FormOperators?
   private let kernel: any VectorKernel.Type
 
   /// - Parameter capacity: a multiple of 32.
-  package init(operators: FormOperators, capacity: Int, kernel: any VectorKernel.Type) {
+  package convenience init(
+    operators: FormOperators, capacity: Int, kernel: any VectorKernel.Type
+  ) {
+    self.init(operators.shared, operators, capacity: capacity, kernel: kernel)
+  }
+
+  /// A block for direct charts.
+  ///
+  /// - Parameter capacity: a multiple of 32.
+  /// - Precondition: the design has no basis.
+  package convenience init(
+    direct shared: ChartDesign, capacity: Int, kernel: any VectorKernel.Type
+  ) {
+    precondition(shared.basis == nil, "charts over a basis take its operators")
+    self.init(shared, nil, capacity: capacity, kernel: kernel)
+  }
+
+  private init(
+    _ shared: ChartDesign, _ operators: FormOperators?, capacity: Int,
+    kernel: any VectorKernel.Type
+  ) {
     precondition(capacity % Self.panelWidth == 0, "a block of \(capacity) variants")
-    shared = operators.shared
+    self.shared = shared
     self.operators = operators
     self.capacity = capacity
     self.kernel = kernel
@@ -49,7 +71,7 @@ package final class VariantBlock {
     dosages = AlignedBuffer(count: n * capacity, repeating: 0)
     squares = AlignedBuffer(count: n * capacity, repeating: 0)
     means = AlignedBuffer(count: capacity, repeating: 0)
-    forms = AlignedBuffer(count: shared.basis.points.count * 3 * capacity, repeating: 0)
+    forms = AlignedBuffer(count: (shared.basis?.points.count ?? 0) * 3 * capacity, repeating: 0)
     featureRows = shared.rowSpace.map { $0.rank + FactoredRows.geneRankLimit } ?? 0
     features = AlignedBuffer(count: featureRows * capacity, repeating: 0)
     sharedVectors = (shared.rowSpace?.directions ?? []).joined().map { Float($0) }
@@ -88,9 +110,13 @@ package final class VariantBlock {
   }
 
   /// Whether the fixed columns explain so much of the variant at `index` that what they leave has
-  /// too few digits: the forms are right relative to the whole column. Of 4,500 pairs with 2 to 6 %
-  /// left, deviances were off by up to 3e-3; with more than a tenth, by less than 1e-3.
-  func isNearlyCollinear(at index: Int) -> Bool { !(shares.base[index] > 0.1) }
+  /// too few digits at some point of the basis; false without one.
+  func isNearlyCollinear(at index: Int) -> Bool { Self.isTooSmall(share: shares.base[index]) }
+
+  /// Whether too few digits are left of a genotype column of which the fixed columns leave `share`:
+  /// the forms are right relative to the whole column. Of 4,500 pairs with 2 to 6 % left, deviances
+  /// were off by up to 3e-3; with more than a tenth, by less than 1e-3.
+  static func isTooSmall(share: Float) -> Bool { !(share > 0.1) }
 
   /// Computes what the variants loaded share for all genes.
   package func prepare() {
@@ -114,17 +140,25 @@ package final class VariantBlock {
 
   private func preparePanel(_ panel: Int) {
     let n = shared.design.donorCount
-    let p = shared.design.fixedCount
     let width = Self.panelWidth
-    let count = shared.basis.points.count
     let dosages = dosages.base + panel * n * width
-    let squares = squares.base + panel * n * width
     sharedVectors.withUnsafeBufferPointer { vectors in
       guard let base = vectors.baseAddress, !vectors.isEmpty else { return }
       kernel.multiply(
         base, dosages, into: features.base + panel * featureRows * width,
         rows: vectors.count / n, inner: n, columns: width, stride: width)
     }
+    storeForms(panel)
+  }
+
+  /// X'P_C X of a panel's variants at the points of the basis.
+  private func storeForms(_ panel: Int) {
+    guard let operators, let count = shared.basis?.points.count else { return }
+    let n = shared.design.donorCount
+    let p = shared.design.fixedCount
+    let width = Self.panelWidth
+    let dosages = dosages.base + panel * n * width
+    let squares = squares.base + panel * n * width
     operators.withPointers { cross, square in
       let out = forms.base + panel * 3 * count * width
       kernel.multiply(
