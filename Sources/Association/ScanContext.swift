@@ -16,10 +16,12 @@ struct ScanContext: Sendable {
     let options = inputs.options
     let plan = inputs.plan
     let design = inputs.design
-    // Fixed variances and adjusted tests need no polynomials.
+    // Fixed variances need no polynomials.
     let charts =
-      options.refit == .all && options.degreesOfFreedom == .satterthwaite
-      ? ChartDesign(design: design, columns: plan.columns, criterion: options.criterion) : nil
+      options.refit == .all
+      ? ChartDesign(
+        design: design, columns: plan.columns, criterion: options.criterion,
+        method: options.degreesOfFreedom) : nil
     self.options = options
     self.plan = plan
     self.design = design

@@ -12,9 +12,10 @@ struct ChartPairs {
     var missing = 0.0
     var shape = RandomEffectShape.full
     var criterion = EstimationCriterion.reml
+    var method = DegreesOfFreedomMethod.satterthwaite
 
     var description: String {
-      "\(donors) donors, \(missing) missing, \(shape), \(criterion)"
+      "\(donors) donors, \(missing) missing, \(shape), \(criterion), \(method)"
     }
   }
 
@@ -51,7 +52,7 @@ struct ChartPairs {
     let design = try DesignCrossProducts(cohort.matrices)
     guard
       let shared = ChartDesign(
-        design: design, columns: Self.columns, criterion: setting.criterion)
+        design: design, columns: Self.columns, criterion: setting.criterion, method: setting.method)
     else { return nil }
     var variants: [[Double]] = []
     var kinds: [Kind] = []
@@ -160,7 +161,8 @@ struct ChartPairs {
 
   func exact(gene: Int) -> [PairFit] {
     let kernel = ExactInteractionKernel(
-      design: design, columns: Self.columns, criterion: setting.criterion, method: .satterthwaite)
+      design: design, columns: Self.columns, criterion: setting.criterion,
+      method: setting.method)
     return variants.map {
       kernel.load(dosages: $0)
       return kernel.fit(response: genes[gene].response, null: genes[gene].null)

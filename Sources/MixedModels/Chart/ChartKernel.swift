@@ -12,6 +12,7 @@ package final class ChartKernel {
   private let scores: AlignedBuffer<Float>
   private let times: AlignedBuffer<Float>
   private let forms: AlignedBuffer<Float>
+  private let widerForms: AlignedBuffer<Float>
   private let scratch: AlignedBuffer<Lanes>
   private let results: AlignedBuffer<Double>
   private let outcomes: AlignedBuffer<UInt8>
@@ -26,6 +27,8 @@ package final class ChartKernel {
     scores = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     times = AlignedBuffer(count: 40 * VariantBlock.panelWidth, repeating: 0)
     forms = AlignedBuffer(count: 60 * VariantBlock.panelWidth, repeating: 0)
+    widerForms = AlignedBuffer(
+      count: shared.method == .kenwardRoger ? 105 * VariantBlock.panelWidth : 0, repeating: 0)
     scratch = AlignedBuffer(count: ChartProblem.scratchLanes, repeating: .zero)
     results = AlignedBuffer(count: ChartResult.allCases.count * capacity, repeating: .nan)
     outcomes = AlignedBuffer(count: capacity, repeating: 0)
@@ -53,7 +56,9 @@ package final class ChartKernel {
         let start = from & ~7
         var problem = ChartProblem(
           count: (to - start + 7) & ~7, stride: width, scores: scores.base + start,
-          forms: forms.base + start, timeRows: isFull ? times.base + start : nil,
+          forms: forms.base + start,
+          widerForms: chart.widerFormRows.isEmpty ? nil : widerForms.base + start,
+          timeRows: isFull ? times.base + start : nil,
           means: block.means.base + first + start,
           scratch: UnsafeMutableRawPointer(scratch.base), resultStride: capacity,
           results: results.base + first + start, outcomes: outcomes.base + first + start)
@@ -95,25 +100,26 @@ package final class ChartKernel {
     }
     let points = block.shared.basis.points.count
     let stored = block.forms.base + panel * 3 * points * width
-    chart.formRows.withUnsafeBufferPointer {
-      guard let base = $0.baseAddress else { return }
-      // The three entries of every point lie side by side: one product of 96 columns.
-      kernel.multiply(
-        base, stored, into: forms.base, rows: coefficients, inner: points, columns: 3 * width,
-        stride: 3 * width)
+    // The three entries of every point lie side by side: one product of 96 columns.
+    multiply(
+      chart.formRows, stored, into: forms.base, rows: coefficients, inner: points,
+      columns: 3 * width)
+    if !chart.widerFormRows.isEmpty {
+      multiply(
+        chart.widerFormRows, stored, into: widerForms.base,
+        rows: block.shared.nodes.widerCoefficientCount, inner: points, columns: 3 * width)
     }
   }
 
   /// Rows times a panel.
   private func multiply(
     _ left: [Float], _ right: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    rows: Int, inner: Int
+    rows: Int, inner: Int, columns: Int = VariantBlock.panelWidth
   ) {
     left.withUnsafeBufferPointer {
       guard let base = $0.baseAddress, rows > 0 else { return }
       kernel.multiply(
-        base, right, into: out, rows: rows, inner: inner, columns: VariantBlock.panelWidth,
-        stride: VariantBlock.panelWidth)
+        base, right, into: out, rows: rows, inner: inner, columns: columns, stride: columns)
     }
   }
 

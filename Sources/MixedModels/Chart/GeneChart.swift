@@ -22,7 +22,10 @@ package final class GeneChart: Sendable {
   let factored: FactoredRows?
   /// coefficients × r: derivatives of X'P_C X from its values at the basis points.
   let formRows: [Float]
-  /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
+  /// (20 or 35) × r: the same to one order more, for Kenward and Roger's inference; empty without.
+  let widerFormRows: [Float]
+  /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient; for Kenward and Roger's inference
+  /// another 35 of 1 / ℓ'A⁻¹ℓ.
   let polynomials: [Double]
 
   /// Builds the chart of a gene.
@@ -57,9 +60,10 @@ package final class GeneChart: Sendable {
     guard
       let values = ChartValues(shared: shared, response: response, points: points)
     else { return nil }
-    let (weights, error) = shared.basis.weights(at: values.pairPoints)
-    guard error < 1e-4 else { return nil }
     let nodes = shared.nodes
+    let isKenwardRoger = shared.method == .kenwardRoger
+    let (weights, error) = shared.basis.weights(at: isKenwardRoger ? points : values.pairPoints)
+    guard error < 1e-4 else { return nil }
     let donors = shared.design.donorCount
     let scores = Self.rows(nodes.pairDerivatives(values.scores, radius: radius), donors: donors)
     let times = Self.rows(nodes.pairDerivatives(values.timeRows, radius: radius), donors: donors)
@@ -69,15 +73,30 @@ package final class GeneChart: Sendable {
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    formRows = nodes.pairDerivatives(weights, radius: radius).elements.map { Float($0) }
+    let pairWeights =
+      isKenwardRoger ? weights.selecting(rows: Array(0..<nodes.pairCount)) : weights
+    formRows = nodes.pairDerivatives(pairWeights, radius: radius).elements.map { Float($0) }
+    widerFormRows =
+      isKenwardRoger
+      ? nodes.geneDerivatives(weights, radius: radius)
+        .selecting(rows: Array(0..<nodes.widerCoefficientCount)).elements.map { Float($0) } : []
     let time = nodes.pairDerivatives(
-      Matrix(rows: nodes.pairCount, columns: [values.timeVariances, values.timeValues]),
+      Matrix(
+        rows: nodes.pairCount,
+        columns: [Array(values.timeVariances.prefix(nodes.pairCount)), values.timeValues]),
       radius: radius)
     let gene = nodes.geneDerivatives(
       Matrix(rows: nodes.points.count, columns: [values.logDeterminants, values.residuals]),
       radius: radius)
+    let widerTime =
+      isKenwardRoger
+      ? nodes.geneDerivatives(
+        Matrix(rows: nodes.points.count, columns: [values.timeVariances.map { 1 / $0 }]),
+        radius: radius
+      ).elements : []
     polynomials =
       gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
+      + widerTime
   }
 
   private static func padded(_ values: [Double]) -> [Double] {
@@ -109,9 +128,10 @@ package final class GeneChart: Sendable {
     }
     polynomials.withUnsafeBufferPointer { all in
       guard let base = all.baseAddress else { return }
-      // Safe: 35 + 35 + 20 + 20 numbers follow one another.
+      // Safe: 35 + 35 + 20 + 20 numbers follow one another, and another 35 where there are more.
       var gene = ChartGene(
-        logDeterminant: base, residual: base + 35, timeVariance: base + 70, timeValue: base + 90,
+        logDeterminant: base, residual: base + 35, timeVariance: base + 70,
+        timePrecision: all.count > 110 ? base + 110 : nil, timeValue: base + 90,
         origin: (frame.origin.a11, frame.origin.a12, frame.origin.a22), toMatrix: frame.toMatrix,
         toChart: frame.toChart, donorCount: Double(design.donorCount), degreesOfFreedom: nu,
         determinantWeight: isReml ? 1 : 0, order: shared.nodes.order, radius: radius,
