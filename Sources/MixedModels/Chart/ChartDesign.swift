@@ -60,7 +60,8 @@ package final class ChartDesign: Sendable {
     // Measured (reference/benchmarks/accuracy.md): 19 donors with 8 and 16 columns of covariates.
     let free = Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2)
     let plainRadius = isSmall ? 0.14 * max(0.2, min(1, (free - 3) / 12)) : acceptance
-    // There too, of Kenward and Roger's tests: 0.12 leaves log₁₀ p 1.8e-3 off with 60 donors.
+    // Kenward and Roger's: between 0.1 and 0.12, log₁₀ p is up to 1.8e-3 off with 60 donors and 9
+    // covariates times time, and 1.4e-3 with 19 donors; below 0.1, at most 9e-4 with 19 to 500.
     testRadius = isAdjusted ? min(0.1, plainRadius) : plainRadius
     basis = QuadraticFormBasis(design: design)
     rowSpace = Self.rowSpace(design)
