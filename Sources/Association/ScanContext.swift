@@ -19,19 +19,22 @@ struct ScanContext: Sendable {
     let options = inputs.options
     let plan = inputs.plan
     let design = inputs.design
-    // Fixed variances and adjusted tests need no polynomials.
-    let hasCharts = options.refit == .all && options.degreesOfFreedom == .satterthwaite
+    // Fixed variances need no polynomials.
     let stored =
-      hasCharts
-      ? ChartDesign(design: design, columns: plan.columns, criterion: options.criterion) : nil
+      options.refit == .all
+      ? ChartDesign(
+        design: design, columns: plan.columns, criterion: options.criterion,
+        method: options.degreesOfFreedom) : nil
     let direct = { @Sendable (design: DesignCrossProducts) -> ChartDesign? in
       stored.flatMap {
         ChartDesign(
-          design: design, columns: plan.columns, criterion: options.criterion, isDirect: true,
-          resolution: $0.resolution)
+          design: design, columns: plan.columns, criterion: options.criterion, method: $0.method,
+          isDirect: true, resolution: $0.resolution)
       }
     }
-    let isSparse = stored.map { GenesPerVariant(inputs).mean < $0.genesPerStore } ?? false
+    let isSparse =
+      options.degreesOfFreedom == .satterthwaite
+      && stored.map { GenesPerVariant(inputs).mean < $0.genesPerStore } ?? false
     let charts = isSparse ? direct(design) : stored
     self.options = options
     self.plan = plan

@@ -46,7 +46,9 @@ package struct ScanEstimateCost: Sendable {
     let options = inputs.options
     let design = inputs.design
     let fitted = Double(counter.fittedPairs)
-    let usesCharts = options.refit == .all && options.degreesOfFreedom == .satterthwaite
+    let usesCharts =
+      options.refit == .all
+      && [.satterthwaite, .kenwardRoger].contains(options.degreesOfFreedom)
     // With few donors a variant moves the variances out of its gene's chart more often.
     let exactShare = !usesCharts ? 1 : design.donorCount < 50 ? 0.3 : 0.012
     let donors = Double(design.donorCount)

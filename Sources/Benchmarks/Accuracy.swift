@@ -46,6 +46,9 @@ struct Accuracy: ParsableCommand {
   @Flag(help: "Maximum likelihood instead of REML.")
   var ml = false
 
+  @Option(help: "Degrees of freedom: satterthwaite or kenward-roger.")
+  var df = "satterthwaite"
+
   @Option(help: "Pairs to draw.")
   var pairs = 2000
 
@@ -75,6 +78,10 @@ struct Accuracy: ParsableCommand {
       throw ValidationError("--covariate-by-time \(covariateByTime): expected donor, all or none")
     }
     options.covariateByTime = crossed
+    guard let method = DegreesOfFreedomMethod(rawValue: df),
+      method.isDefined(for: options.criterion)
+    else { throw ValidationError("--df \(df): expected satterthwaite, or kenward-roger with REML") }
+    options.degreesOfFreedom = method
     var comparison = KernelComparison(
       inputs: try ScanInputs(
         options: options, keeping: .values(folder: "."), observer: Silent()),

@@ -277,7 +277,7 @@ extension ChartSolver {
   }
 
   @inline(__always)
-  private static func store(
+  static func store(
     _ value: Packet, _ row: ChartResult, _ out: UnsafeMutablePointer<Double>, _ stride: Int
   ) {
     UnsafeMutableRawPointer(out + row.rawValue &* stride).storeBytes(

@@ -28,6 +28,29 @@ struct Jet {
     h33 = c[9]
   }
 
+  /// 1 / f.
+  @inline(__always)
+  var reciprocal: Jet {
+    var jet = self
+    let inverse = 1 / value
+    jet.value = inverse
+    jet.g1 = -(g1 * inverse * inverse)
+    jet.g2 = -(g2 * inverse * inverse)
+    jet.g3 = -(g3 * inverse * inverse)
+    // (1/f)_ab = −f_ab/f² + 2 f_a f_b/f³.
+    @inline(__always)
+    func second(_ h: Packet, _ a: Packet, _ b: Packet) -> Packet {
+      (2 * a * b * inverse - h) * inverse * inverse
+    }
+    jet.h11 = second(h11, g1, g1)
+    jet.h12 = second(h12, g1, g2)
+    jet.h13 = second(h13, g1, g3)
+    jet.h22 = second(h22, g2, g2)
+    jet.h23 = second(h23, g2, g3)
+    jet.h33 = second(h33, g3, g3)
+    return jet
+  }
+
   /// A polynomial of order 2 or 3 from its derivatives at 0.
   ///
   /// With A the Hessian at 0 and T the third derivatives, H = A + Tx, the gradient is

@@ -9,10 +9,13 @@ extension Kernel {
     let order = gene.pointee.order
     let coefficientCount = order == 3 ? 20 : 10
     let lanes = p.scratch.assumingMemoryBound(to: Packet.self)
-    // 5 × 20 derivatives of Q₁₁, Q₁₂, Q₂₂, s₁, s₂ and 2 × 20 of the time row; then the evaluation.
+    // 5 × 20 derivatives of Q₁₁, Q₁₂, Q₂₂, s₁, s₂ and 2 × 20 of the time row; then the evaluation,
+    // the gene's polynomials, and up to 3 × 35 derivatives of Q.
     let time = lanes + 100
     let evaluation = (lanes + 144).withMemoryRebound(to: ChartEvaluation.self, capacity: 1) { $0 }
     let polynomials = GenePolynomials(gene, into: lanes + 200)
+    let wider = lanes + (200 + GenePolynomials.count)
+    let widerCount = order == 3 ? 35 : 20
     let stride = p.stride
     var at = 0
     while at < p.count {
@@ -27,7 +30,7 @@ extension Kernel {
         gene: gene, polynomials: polynomials, coefficients: lanes, evaluation: evaluation,
         point: lanes + 140)
       solver.solve()
-      let curvature = solver.curvature()
+      var curvature = solver.curvature()
       solver.writeTest(curvature, to: p.results + at, stride: p.resultStride)
       if let rows = p.timeRows {
         for c in 0..<coefficientCount {
@@ -38,6 +41,17 @@ extension Kernel {
           curvature, time: time,
           means: Packet(at: p.means + at),
           to: p.results + at, stride: p.resultStride)
+      }
+      if let rows = p.widerForms {
+        for c in 0..<widerCount {
+          for entry in 0..<3 {
+            wider[widerCount &* entry &+ c] = load(rows + ((3 &* c &+ entry) &* stride &+ at))
+          }
+        }
+        let isPositive = solver.adjust(
+          forms: wider, time: p.timeRows == nil ? nil : UnsafePointer(time),
+          means: p.means + at, to: p.results + at, stride: p.resultStride)
+        curvature.isPositive = curvature.isPositive .& isPositive
       }
       solver.writeOutcomes(curvature, to: p.outcomes + at)
       at &+= Packet.width

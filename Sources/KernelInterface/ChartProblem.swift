@@ -13,6 +13,9 @@ package struct ChartGene {
   package var residual: UnsafePointer<Double>
   /// det(I + Δ) ℓ'A⁻¹ℓ of the time coefficient, to order 3: 20.
   package var timeVariance: UnsafePointer<Double>
+  /// 1 / ℓ'A⁻¹ℓ to order 4, for Kenward and Roger's inference: 35; nil without. Like X'P_C X it is
+  /// close to linear in x, so that its second derivatives are worth more than the variance's.
+  package var timePrecision: UnsafePointer<Double>?
   /// The time coefficient without genotype, to order 3: 20.
   package var timeValue: UnsafePointer<Double>
   /// M at x = 0: 11, 12, 22.
@@ -54,17 +57,18 @@ package struct ChartGene {
 
   package init(
     logDeterminant: UnsafePointer<Double>, residual: UnsafePointer<Double>,
-    timeVariance: UnsafePointer<Double>, timeValue: UnsafePointer<Double>,
-    origin: (Double, Double, Double), toMatrix: (Rows3, Rows3, Rows3),
-    toChart: (Rows3, Rows3, Rows3), donorCount: Double, determinantPower: Double,
-    scaleSlope: Rows3, scalePower: Double, degreesOfFreedom: Double, determinantWeight: Double,
-    order: Int, radius: Double, shape: ChartShape, face: ChartFace,
+    timeVariance: UnsafePointer<Double>, timePrecision: UnsafePointer<Double>?,
+    timeValue: UnsafePointer<Double>, origin: (Double, Double, Double),
+    toMatrix: (Rows3, Rows3, Rows3), toChart: (Rows3, Rows3, Rows3), donorCount: Double,
+    determinantPower: Double, scaleSlope: Rows3, scalePower: Double, degreesOfFreedom: Double,
+    determinantWeight: Double, order: Int, radius: Double, shape: ChartShape, face: ChartFace,
     genotypeContrast: (Double, Double), interactionContrast: (Double, Double),
     timeShift: (Double, Double), constant: Double, rotation: (Double, Double, Double)
   ) {
     self.logDeterminant = logDeterminant
     self.residual = residual
     self.timeVariance = timeVariance
+    self.timePrecision = timePrecision
     self.timeValue = timeValue
     self.origin = origin
     self.toMatrix = toMatrix
@@ -138,6 +142,10 @@ package struct ChartProblem {
   package var scores: UnsafePointer<Float>
   /// Derivatives of h X'P_C X: coefficients × 3 rows (11, 12, 22 of each).
   package var forms: UnsafePointer<Float>
+  /// Derivatives of X'P_C X as `forms`, to one order more: 20 or 35 × 3 rows. Kenward and Roger's
+  /// standard errors and degrees of freedom take second derivatives of it, which need them; nil
+  /// where the standard errors are plain and the degrees of freedom Satterthwaite's.
+  package var widerForms: UnsafePointer<Float>?
   /// Derivatives of X'WC A⁻¹ℓ for the time coefficient, 2 × coefficients rows; nil where only the
   /// test of genotype × time is wanted.
   package var timeRows: UnsafePointer<Float>?
@@ -153,11 +161,12 @@ package struct ChartProblem {
   package var outcomes: UnsafeMutablePointer<UInt8>
 
   /// Vectors of scratch that `fitCharts` needs.
-  package static let scratchLanes = 320
+  package static let scratchLanes = 456
 
   package init(
     count: Int, stride: Int, scores: UnsafePointer<Float>, forms: UnsafePointer<Float>,
-    timeRows: UnsafePointer<Float>?, means: UnsafePointer<Double>,
+    widerForms: UnsafePointer<Float>?, timeRows: UnsafePointer<Float>?,
+    means: UnsafePointer<Double>,
     scratch: UnsafeMutableRawPointer, resultStride: Int,
     results: UnsafeMutablePointer<Double>, outcomes: UnsafeMutablePointer<UInt8>
   ) {
@@ -165,6 +174,7 @@ package struct ChartProblem {
     self.stride = stride
     self.scores = scores
     self.forms = forms
+    self.widerForms = widerForms
     self.timeRows = timeRows
     self.means = means
     self.scratch = scratch

@@ -13,9 +13,10 @@ struct ChartPairs {
     var shape = RandomEffectShape.full
     var criterion = EstimationCriterion.reml
     var isDirect = false
+    var method = DegreesOfFreedomMethod.satterthwaite
 
     var description: String {
-      "\(donors) donors, \(missing) missing, \(shape), \(criterion), "
+      "\(donors) donors, \(missing) missing, \(shape), \(criterion), \(method), "
         + (isDirect ? "direct" : "stored")
     }
   }
@@ -55,7 +56,7 @@ struct ChartPairs {
     guard
       let shared = ChartDesign(
         design: design, columns: Self.columns, criterion: setting.criterion,
-        isDirect: setting.isDirect)
+        method: setting.method, isDirect: setting.isDirect)
     else { return nil }
     var variants: [[Double]] = []
     var kinds: [Kind] = []
@@ -166,7 +167,8 @@ struct ChartPairs {
 
   func exact(gene: Int) -> [PairFit] {
     let kernel = ExactInteractionKernel(
-      design: design, columns: Self.columns, criterion: setting.criterion, method: .satterthwaite)
+      design: design, columns: Self.columns, criterion: setting.criterion,
+      method: setting.method)
     return variants.map {
       kernel.load(dosages: $0)
       return kernel.fit(response: genes[gene].response, null: genes[gene].null)

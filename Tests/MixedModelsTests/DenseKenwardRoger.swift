@@ -77,6 +77,11 @@ struct DenseKenwardRoger {
     covariance = w
   }
 
+  /// The standard error of a coefficient by Φ̂, unadjusted.
+  func plainError(_ coefficient: Int) -> Double {
+    unadjusted[coefficient][coefficient].squareRoot()
+  }
+
   /// m and λ of the F test of one coefficient.
   func test(coefficient: Int) -> (degreesOfFreedom: Double, scale: Double) {
     let c = coefficient

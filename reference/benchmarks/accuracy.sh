@@ -58,6 +58,10 @@ for design in A B C D; do
   row "$design" "$design" --covariate-by-time none
   row "$design, covariates × time" "$design"
 done
+for design in A B C D; do
+  row "$design, Kenward-Roger" "$design" --covariate-by-time none --df kenward-roger
+  row "$design, covariates × time, Kenward-Roger" "$design" --df kenward-roger
+done
 row "B, maximum likelihood" B --ml
 row "B, (1 \\| donor)" B --formula 'expression ~ time * genotype + sex + (1 | donor)'
 row "B, (1 + time \\|\\| donor)" B \

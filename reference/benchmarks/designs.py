@@ -106,6 +106,7 @@ def cases(slopeqtl, folder):
             formulas = {"default": []}
         else:
             inputs = simulated_inputs(slopeqtl, folder, name, genes or 300, variants)
+        inputs += ["--df", os.environ.get("DF", "satterthwaite")]
         for formula, flags in formulas.items():
             for (mode, threshold), target in zip(MODES.items(), TARGETS[name]):
                 found.append(Case(name, formula, mode, inputs + flags + threshold, target))
@@ -153,7 +154,7 @@ def report_threads(one, two):
 def main():
     programs, folder, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
     slopeqtl, benchmarks = (os.path.join(programs, name) for name in ("slopeqtl", "Benchmarks"))
-    print_command("designs.sh", repeats, ("GENES", "VARIANTS", "DESIGNS"))
+    print_command("designs.sh", repeats, ("GENES", "VARIANTS", "DESIGNS", "DF"))
     print_machine(slopeqtl)
     chosen = cases(slopeqtl, folder)
     dgemm = dgemm_rate(benchmarks)

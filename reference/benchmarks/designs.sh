@@ -15,7 +15,7 @@
 # the two. Medians of REPEATS (default 5), one scan of everything after the other in each repeat.
 #
 # GENES (300; all of timecourse_chr22), VARIANTS (4096) and DESIGNS ("A B C D chr22") make a trial
-# smaller. Needs Python 3 and a release build (swift build -c release); progress is on standard
+# smaller; DF (satterthwaite) is what --df gets. Needs Python 3 and a release build (swift build -c release); progress is on standard
 # error.
 set -euo pipefail
 export LC_ALL=C.UTF-8 OPENBLAS_NUM_THREADS=1

@@ -10,6 +10,8 @@ struct ChartBox {
   let values: ChartValues
   /// Weights of the basis points in h X'P_C X: pair points × r; nil where the design has no basis.
   let formWeights: Matrix?
+  /// The same at all points, for Kenward and Roger's inference; nil without.
+  let widerFormWeights: Matrix?
   /// det(I + Δ) ℓ'A⁻¹ℓ: one per pair point. Its inverse has the determinant: with one visit pattern what
   /// is left is linear.
   let timeVariances: [Double]
@@ -37,14 +39,19 @@ struct ChartBox {
       let values = ChartValues(
         shared: shared, nodes: nodes, response: response, points: points)
     else { return nil }
-    let basis = shared.basis?.weights(at: values.pairPoints)
+    let isAdjusted = shared.method == .kenwardRoger
+    let basis = shared.basis?.weights(at: isAdjusted ? points : values.pairPoints)
     if let basis, basis.error >= 1e-4 { return nil }
     self.nodes = nodes
     self.radius = radius
     self.coordinates = coordinates
     self.values = values
-    formWeights = basis.map { scale.scaled($0.weights, at: coordinates) }
-    timeVariances = zip(values.timeVariances, coordinates).map {
+    let pairRows = Array(0..<nodes.pairCount)
+    let weights = basis.map { $0.weights.selecting(rows: pairRows) }
+    formWeights = weights.map { scale.scaled($0, at: coordinates) }
+    widerFormWeights = isAdjusted ? basis?.weights : nil
+    let forms = basis?.forms.selecting(rows: pairRows)
+    timeVariances = zip(values.timeVariances.prefix(nodes.pairCount), coordinates).map {
       $0 * ((1 + $1.0) * (1 + $1.2) - $1.1 * $1.1)
     }
     scores = scale.scaled(values.scores, at: coordinates)
@@ -54,9 +61,8 @@ struct ChartBox {
       residual: nodes.geneResidual)
     error = [
       // Forms are as smooth as scores; where none are at hand, those stand for both.
-      basis.map {
-        TruncationError.ofForms(
-          $0.forms, scaled: scale.scaled($0.forms, at: coordinates), nodes: nodes)
+      forms.map {
+        TruncationError.ofForms($0, scaled: scale.scaled($0, at: coordinates), nodes: nodes)
       } ?? 0,
       TruncationError.ofScores(scores, nodes: nodes),
       TruncationError.ofCriterion(

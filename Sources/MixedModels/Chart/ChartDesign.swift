@@ -6,6 +6,7 @@ package final class ChartDesign: Sendable {
   let design: DesignCrossProducts
   let criterion: EstimationCriterion
   let columns: InteractionColumns
+  package let method: DegreesOfFreedomMethod
   package let resolution: ChartResolution
   /// The largest `TruncationError` that is tolerated at the farthest points at which charts are trusted:
   /// what keeps statistics within 5e-4 (2e-3 below 50 donors) and log₁₀ p within 1e-3.
@@ -45,12 +46,17 @@ package final class ChartDesign: Sendable {
   ///     block stores of its variants for all genes. The store is worth its cost where many genes
   ///     share variants and samples.
   ///   - resolution: that of a design with about the same samples; found for this one where it is nil.
-  /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype and
-  ///   one interaction.
+  /// - Returns: nil where charts do not cover the model: it takes a main effect of genotype, one
+  ///   interaction, and Satterthwaite's or Kenward and Roger's degrees of freedom; the latter need
+  ///   stored forms.
+  /// - Precondition: Kenward and Roger's method goes with REML.
   package init?(
     design: DesignCrossProducts, columns: InteractionColumns, criterion: EstimationCriterion,
-    isDirect: Bool = false, resolution: ChartResolution? = nil
+    method: DegreesOfFreedomMethod = .satterthwaite, isDirect: Bool = false,
+    resolution: ChartResolution? = nil
   ) {
+    precondition(method.isDefined(for: criterion), "\(method) with \(criterion)")
+    guard method == .satterthwaite || method == .kenwardRoger && !isDirect else { return nil }
     guard design.genotypeCount == 2, let genotype = columns.genotype, design.donorCount >= 4 else {
       return nil
     }
@@ -64,7 +70,9 @@ package final class ChartDesign: Sendable {
     self.resolution =
       resolution
       ?? ChartResolution(
-        design: design, training: basis?.training ?? Self.training(design), bound: errorBound)
+        design: design, training: basis?.training ?? Self.training(design), bound: errorBound,
+        mayScale: method == .satterthwaite)
+    self.method = method
     rowSpace = Self.rowSpace(design)
     let p = design.fixedCount
     let inverse = design.genotypeBasis.inverseR

@@ -15,6 +15,8 @@ package struct ChartNodes: Sendable {
   let order: Int
   /// Coefficients of pair-level polynomials as the kernels number them: 10 or 20.
   var coefficientCount: Int { order == 3 ? 20 : 10 }
+  /// Coefficients of polynomials of one order more: 20 or 35.
+  var widerCoefficientCount: Int { order == 3 ? 35 : 20 }
   /// coefficientCount × pairCount: derivatives from values, for a box of radius 1.
   let pairMap: Matrix
   /// 35 × points: the same to order 4.

@@ -35,7 +35,10 @@ package struct ChartResolution: Sendable {
   ///   - training: the forms of some variants.
   ///   - bound: error of the polynomials (`TruncationError`) that is tolerated; here below it, so that
   ///     most genes keep to it, and so do pairs somewhat outside the box.
-  init(design: DesignCrossProducts, training: TrainingForms, bound: Double) {
+  ///   - mayScale: whether forms may be taken times h; Kenward and Roger's inference takes them plain.
+  init(
+    design: DesignCrossProducts, training: TrainingForms, bound: Double, mayScale: Bool
+  ) {
     let free = max(4, Double(design.donorCount) - 0.5 * Double(design.fixedCount - 2))
     let wanted = min(Self.largest, 6.5 / free)
     // Neither a trait without random effects nor one that is nothing else.
@@ -49,7 +52,8 @@ package struct ChartResolution: Sendable {
         oversampling: design.donorCount < 50 ? 3.2 : design.shape == .full ? 1.6 : 2.5)
       let found = Self.largestBox(
         nodes, upTo: min(Self.largest, 2 * wanted), frame: frame, design: design,
-        training: training, bound: isLast ? 0.5 * bound : Self.exactShare * bound)
+        training: training, mayScale: mayScale,
+        bound: isLast ? 0.5 * bound : Self.exactShare * bound)
       guard isLast || (found?.radius ?? 0) >= wanted else { continue }
       isScaled = isScaled ?? found?.isScaled
       levels.append(Level(nodes: nodes, radius: found?.radius ?? 0.5 * wanted))
@@ -62,7 +66,7 @@ package struct ChartResolution: Sendable {
   /// The largest box in which polynomials of an order hold the forms of training variants.
   private static func largestBox(
     _ nodes: ChartNodes, upTo largest: Double, frame: ChartFrame, design: DesignCrossProducts,
-    training: TrainingForms, bound: Double
+    training: TrainingForms, mayScale: Bool, bound: Double
   ) -> (radius: Double, isScaled: Bool)? {
     var radius = largest / 0.8
     for _ in 0..<14 {
@@ -73,7 +77,7 @@ package struct ChartResolution: Sendable {
           design.fixedPart, points: coordinates.prefix(nodes.pairCount).map(frame.matrix))
       else { continue }
       let forms = training.matrix(at: points)
-      for isScaled in [false, true] {
+      for isScaled in mayScale ? [false, true] : [false] {
         let scale = isScaled ? ChartScale(frame: frame) : .none
         let error = TruncationError.ofForms(
           forms, scaled: scale.scaled(forms, at: coordinates), nodes: nodes)

@@ -12,8 +12,9 @@ struct ChartValues {
   let scores: Matrix
   /// The same for X'WC A⁻¹ℓ; no columns where the model has no time coefficient.
   let timeRows: Matrix
-  /// ℓ'A⁻¹ℓ and the time coefficient: one per pair point.
+  /// ℓ'A⁻¹ℓ: one per pair point, or one per point where charts adjust variances.
   let timeVariances: [Double]
+  /// The time coefficient: one per pair point.
   let timeValues: [Double]
 
   /// - Returns: nil where some residual sum of squares is not positive.
@@ -35,19 +36,22 @@ struct ChartValues {
     let alphas = pairPoints.unwhitened(Array(whitened.prefix(pairCount * p)))
     scores = design.genotypeRows(at: pairPoints, coefficients: alphas, response: response)
     let contrast = shared.timeContrast
+    let variancePoints = shared.method == .kenwardRoger ? points : pairPoints
     guard !contrast.isEmpty else {
       timeRows = Matrix(rows: pairCount, columns: 0)
-      timeVariances = [Double](repeating: .nan, count: pairCount)
-      timeValues = timeVariances
+      timeVariances = [Double](repeating: .nan, count: variancePoints.points.count)
+      timeValues = [Double](repeating: .nan, count: pairCount)
       return
     }
-    let direction = pairPoints.whitened(contrast)
-    timeVariances = (0..<pairCount).map { n in
+    let direction = variancePoints.whitened(contrast)
+    timeVariances = variancePoints.points.indices.map { n in
       direction[(n * p)..<((n + 1) * p)].reduce(0) { $0 + $1 * $1 }
     }
     // Minus: as coefficients, they are taken off.
     timeRows = design.genotypeRows(
-      at: pairPoints, coefficients: pairPoints.unwhitened(direction).map { -$0 }, response: nil)
+      at: pairPoints,
+      coefficients: pairPoints.unwhitened(Array(direction.prefix(pairCount * p))).map { -$0 },
+      response: nil)
     timeValues = (0..<pairCount).map { n in
       var sum = 0.0
       for j in 0..<p { sum += contrast[j] * (response.offset[j] + alphas[n * p + j]) }

@@ -32,7 +32,11 @@ package final class GeneChart: Sendable {
   let factored: FactoredRows?
   /// Derivatives of h X'P_C X.
   let forms: Forms
-  /// 35, 35, 20, 20: F, RSS₀, ℓ'A⁻¹ℓ and the time coefficient.
+  /// (20 or 35) × r: those of stored forms to one order more, for Kenward and Roger's inference; empty
+  /// without.
+  let widerFormRows: [Float]
+  /// 35, 35, 20, 20: F, h RSS₀, det(I + Δ) ℓ'A⁻¹ℓ and the time coefficient; for Kenward and Roger's
+  /// inference another 35 of 1 / ℓ'A⁻¹ℓ.
   let polynomials: [Double]
 
   /// Where a chart has the forms of variants from.
@@ -63,7 +67,10 @@ package final class GeneChart: Sendable {
     guard let box = Self.box(shared: shared, frame: frame, scale: scale, response: response) else {
       return nil
     }
-    radius = box.radius * Self.reach(box, shared: shared)
+    // Adjusted variances take second derivatives, which polynomials lose first towards the edge.
+    radius =
+      shared.method == .kenwardRoger
+      ? box.radius : box.radius * Self.reach(box, shared: shared)
     error = box.error
     shares = (box.shares.determinant, box.shares.scale)
     let values = box.values
@@ -88,20 +95,35 @@ package final class GeneChart: Sendable {
             design: shared.design, nodes: nodes, points: values.pairPoints, radius: box.radius,
             scale: scale))
       }
+    widerFormRows =
+      box.widerFormWeights.map {
+        nodes.geneDerivatives($0, radius: box.radius)
+          .selecting(rows: Array(0..<nodes.widerCoefficientCount)).elements.map { Float($0) }
+      } ?? []
     let time = nodes.pairDerivatives(
       Matrix(rows: nodes.pairCount, columns: [box.timeVariances, values.timeValues]),
       radius: box.radius)
     let gene = nodes.geneDerivatives(
       Matrix(rows: nodes.points.count, columns: [box.shares.rest, box.residuals]),
       radius: box.radius)
+    let widerTime =
+      box.widerFormWeights == nil
+      ? []
+      : nodes.geneDerivatives(
+        Matrix(rows: nodes.points.count, columns: [values.timeVariances.map { 1 / $0 }]),
+        radius: box.radius
+      ).elements
     polynomials =
       gene.column(0) + gene.column(1) + Self.padded(time.column(0)) + Self.padded(time.column(1))
+      + widerTime
   }
 
   /// Where the chart is centred: above the null fit in precision, since what a variant explains has a
   /// long tail on that side; on the boundary where that fit is.
   private static func centre(_ null: NullFit, shared: ChartDesign) -> SymmetricMatrix2 {
     let frame = ChartFrame(origin: null.point, shape: shared.design.shape)
+    // What Kenward and Roger's inference trusts is too small to hold the long tail.
+    guard shared.method == .satterthwaite else { return null.point }
     let trace = null.point.a11 + null.point.a22
     var shift = 0.35 * shared.resolution.levels[0].radius
     for _ in 0..<4 {
@@ -128,7 +150,8 @@ package final class GeneChart: Sendable {
     let resolution = shared.resolution
     for (index, level) in resolution.levels.enumerated() {
       let isLast = index == resolution.levels.count - 1
-      var radius = level.radius
+      var radius =
+        shared.method == .kenwardRoger ? min(adjustedRadius, level.radius) : level.radius
       // Around a singular fit M may become so indefinite that the criterion ends.
       for _ in 0..<5 {
         if let box = ChartBox(
@@ -143,6 +166,9 @@ package final class GeneChart: Sendable {
     }
     return nil
   }
+
+  /// Largest box for Kenward and Roger's inference, and where it is trusted.
+  private static let adjustedRadius = 0.14
 
   /// How far beyond its box a chart is trusted, in radii: fitted at Chebyshev points, polynomials of
   /// order m err evenly over their box and outside as the Chebyshev polynomial of order m + 1 grows.
@@ -201,9 +227,10 @@ package final class GeneChart: Sendable {
     }
     polynomials.withUnsafeBufferPointer { all in
       guard let base = all.baseAddress else { return }
-      // Safe: 35 + 35 + 20 + 20 numbers follow one another.
+      // Safe: 35 + 35 + 20 + 20 numbers follow one another, and another 35 where there are more.
       var gene = ChartGene(
-        logDeterminant: base, residual: base + 35, timeVariance: base + 70, timeValue: base + 90,
+        logDeterminant: base, residual: base + 35, timeVariance: base + 70,
+        timePrecision: all.count > 110 ? base + 110 : nil, timeValue: base + 90,
         origin: (frame.origin.a11, frame.origin.a12, frame.origin.a22), toMatrix: frame.toMatrix,
         toChart: frame.toChart, donorCount: Double(design.donorCount),
         determinantPower: Double(design.donorCount) - shares.determinant, scaleSlope: scale.slope,
