@@ -39,7 +39,7 @@ import Testing
       #expect(table.rows.count > 1000)
     }
     for name in Self.tables {
-      #expect(try folder.bytes("on1.\(name)") == folder.bytes("on2.\(name)"), "\(name)")
+      try folder.expectSame("on1.\(name)", "on2.\(name)")
     }
   }
 
@@ -55,7 +55,7 @@ import Testing
         flags + ["--threads", "1"], in: folder, prefix: "\(level)1")
       _ = try CohortFiles.scan(flags + ["--threads", "2"], in: folder, prefix: "\(level)2")
       for name in Self.tables {
-        #expect(try folder.bytes("\(level)1.\(name)") == folder.bytes("\(level)2.\(name)"))
+        try folder.expectSame("\(level)1.\(name)", "\(level)2.\(name)")
       }
       let manifest =
         try JSONSerialization.jsonObject(with: folder.bytes("\(level)1.manifest.json"))
@@ -75,7 +75,7 @@ import Testing
       ["--window", "200000", "--simd", "auto"], in: folder, prefix: "auto")
     #expect(highest.rows.count == first?.rows.count)
     let last = try #require(levels.last)
-    #expect(try folder.bytes("auto.pairs.tsv.gz") == folder.bytes("\(last)1.pairs.tsv.gz"))
+    try folder.expectSame("auto.pairs.tsv.gz", "\(last)1.pairs.tsv.gz")
   }
 
   @Test(arguments: ["scan", "check"])

@@ -1,5 +1,6 @@
 import BlockGzip
 import Foundation
+import Testing
 
 /// A folder of a test's own, removed with it.
 final class ScratchFolder {
@@ -29,6 +30,21 @@ final class ScratchFolder {
   /// The bytes of a file.
   func bytes(_ name: String) throws -> Data {
     try Data(contentsOf: url.appendingPathComponent(name))
+  }
+
+  /// Expects two files to have the same bytes, and says where they first differ.
+  func expectSame(
+    _ first: String, _ second: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let (a, b) = (try bytes(first), try bytes(second))
+    guard a != b else { return }
+    let place = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    let lines = zip(try self.lines(first), try self.lines(second)).first { $0 != $1 }
+    Issue.record(
+      """
+      \(first) has \(a.count) bytes, \(second) \(b.count); the first that differs is \(place ?? -1); \
+      lines: \(lines.map { "\($0) | \($1)" } ?? "the same")
+      """, sourceLocation: sourceLocation)
   }
 
   /// Names of the files whose name begins with `prefix`, sorted.

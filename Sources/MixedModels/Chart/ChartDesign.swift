@@ -70,7 +70,8 @@ package final class ChartDesign: Sendable {
     self.resolution =
       resolution
       ?? ChartResolution(
-        design: design, training: basis?.training ?? Self.training(design), bound: errorBound,
+        design: design, training: basis?.all ?? Self.training(design),
+        bound: errorBound,
         mayScale: method == .satterthwaite)
     self.method = method
     rowSpace = Self.rowSpace(design)
@@ -90,7 +91,9 @@ package final class ChartDesign: Sendable {
   /// Forms to see what polynomials miss, where no basis has any.
   private static func training(_ design: DesignCrossProducts) -> TrainingForms {
     TrainingForms(
-      design: design, variants: TrainingVariants(donors: design.donorCount, count: 24))
+      design: design,
+      variants: TrainingVariants(donors: design.donorCount, count: QuadraticFormBasis.trainingCount)
+    )
   }
 
   /// With one visit pattern, the span of Z'C and B'C over donors.

@@ -49,7 +49,7 @@ package struct ChartResolution: Sendable {
       let isLast = order == Self.orders.last
       let nodes = ChartNodes(
         shape: design.shape, order: order,
-        oversampling: design.donorCount < 50 ? 3.2 : design.shape == .full ? 1.6 : 2.5)
+        oversampling: Self.oversampling(design, order: order))
       let found = Self.largestBox(
         nodes, upTo: min(Self.largest, 2 * wanted), frame: frame, design: design,
         training: training, mayScale: mayScale,
@@ -61,6 +61,13 @@ package struct ChartResolution: Sendable {
     self.levels = levels
     wantedRadius = wanted
     self.isScaled = isScaled ?? false
+  }
+
+  /// Points per coefficient. Points of order 3 cost the most of a chart; few coordinates and few donors,
+  /// whose polynomials reach far, take more of them to see what is missed.
+  private static func oversampling(_ design: DesignCrossProducts, order: Int) -> Double {
+    guard design.shape == .full else { return 2.5 }
+    return design.donorCount < 50 ? 2.2 : order == 2 ? 1.8 : 1.5
   }
 
   /// The largest box in which polynomials of an order hold the forms of training variants.

@@ -75,7 +75,8 @@ struct TrainingForms {
     squareTerms = prefix(all.squareTerms, 3)
   }
 
-  func prefix(_ count: Int) -> TrainingForms { TrainingForms(self, count: count) }
+  /// The first `count` variants, or all where there are fewer.
+  func prefix(_ count: Int) -> TrainingForms { TrainingForms(self, count: min(count, self.count)) }
 
   /// The forms as a matrix: points × (count · 3).
   func matrix(at points: DesignPoints) -> Matrix {
