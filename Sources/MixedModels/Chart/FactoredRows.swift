@@ -31,8 +31,8 @@ struct FactoredRows: Sendable {
     sharedRank = shared.rank
     geneRank = space.rank - shared.rank
     geneVectors = space.directions.suffix(geneRank).joined().map { Float($0) }
-    scoreCoefficients = scores.flatMap { space.coefficients($0).map { Float($0) } }
-    timeCoefficients = times.flatMap { shared.coefficients($0).map { Float($0) } }
+    scoreCoefficients = space.coefficients(scores).map { Float($0) }
+    timeCoefficients = shared.coefficients(times).map { Float($0) }
   }
 
   /// The columns of a matrix donors × anything, row-major.

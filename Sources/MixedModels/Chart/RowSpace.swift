@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// An orthonormal basis of some vectors over donors, and coefficients in it.
 ///
 /// With one visit pattern the rows that a chart multiplies with dosages are combinations of few
@@ -20,8 +22,7 @@ struct RowSpace: Sendable {
     var rest = vector
     for _ in 0..<2 {
       for direction in directions {
-        let along = Self.dot(direction, rest)
-        for i in rest.indices { rest[i] -= along * direction[i] }
+        accumulate(-dotProduct(direction, rest), direction, into: &rest)
       }
     }
     let left = Self.length(rest)
@@ -32,16 +33,24 @@ struct RowSpace: Sendable {
     return true
   }
 
-  /// Coefficients of a vector of the space.
-  func coefficients(_ vector: [Double]) -> [Double] {
-    directions.map { Self.dot($0, vector) }
+  /// Coefficients of vectors of the space: vectors × rank, row by row.
+  func coefficients(_ vectors: [[Double]]) -> [Double] {
+    var result = [Double](repeating: 0, count: vectors.count * rank)
+    multiplyByTransposed(
+      Self.joined(vectors), Self.joined(directions), into: &result, rows: vectors.count,
+      inner: donorCount, columns: rank)
+    return result
   }
 
-  private static func length(_ vector: [Double]) -> Double { dot(vector, vector).squareRoot() }
+  private static func joined(_ vectors: [[Double]]) -> [Double] {
+    var all: [Double] = []
+    all.reserveCapacity(vectors.count * (vectors.first?.count ?? 0))
+    // Appending whole arrays copies memory; the standard library's `joined` goes number by number.
+    for vector in vectors { all += vector }
+    return all
+  }
 
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in a.indices { sum += a[i] * b[i] }
-    return sum
+  private static func length(_ vector: [Double]) -> Double {
+    dotProduct(vector, vector).squareRoot()
   }
 }
