@@ -8,9 +8,11 @@ struct ChartBox {
   /// x of every point.
   let coordinates: [(Double, Double, Double)]
   let values: ChartValues
-  /// Weights of the basis points in h X'P_C X: pair points × r; nil where the design has no basis.
-  let formWeights: Matrix?
-  /// The same at all points, for Kenward and Roger's inference; nil without.
+  /// Weights of the basis points in h X'P_C X: pair points × r; empty where the design has no basis.
+  let formWeights: Matrix
+  /// What forms are made of where the design has no basis, else nil.
+  let direct: DirectValues?
+  /// The weights at all points, for Kenward and Roger's inference; nil without.
   let widerFormWeights: Matrix?
   /// det(I + Δ) ℓ'A⁻¹ℓ: one per pair point. Its inverse has the determinant: with one visit pattern what
   /// is left is linear.
@@ -48,8 +50,15 @@ struct ChartBox {
     self.values = values
     let pairRows = Array(0..<nodes.pairCount)
     let weights = basis.map { $0.weights.selecting(rows: pairRows) }
-    formWeights = weights.map { scale.scaled($0, at: coordinates) }
+    formWeights =
+      weights.map { scale.scaled($0, at: coordinates) } ?? Matrix(rows: nodes.pairCount, columns: 0)
     widerFormWeights = isAdjusted ? basis?.weights : nil
+    let direct =
+      basis == nil
+      ? DirectValues(
+        design: shared.design, points: values.pairPoints, coordinates: coordinates, scale: scale)
+      : nil
+    self.direct = direct
     let forms = basis?.forms.selecting(rows: pairRows)
     timeVariances = zip(values.timeVariances.prefix(nodes.pairCount), coordinates).map {
       $0 * ((1 + $1.0) * (1 + $1.2) - $1.1 * $1.1)
@@ -60,10 +69,10 @@ struct ChartBox {
       values: values.logDeterminants, points: coordinates, scale: scale,
       residual: nodes.geneResidual)
     error = [
-      // Forms are as smooth as scores; where none are at hand, those stand for both.
       forms.map {
         TruncationError.ofForms($0, scaled: scale.scaled($0, at: coordinates), nodes: nodes)
       } ?? 0,
+      direct?.error(nodes: nodes) ?? 0,
       TruncationError.ofScores(scores, nodes: nodes),
       TruncationError.ofCriterion(
         logDeterminants: shares.rest, residuals: values.residuals, scaledResiduals: residuals,

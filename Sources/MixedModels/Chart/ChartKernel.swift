@@ -232,9 +232,9 @@ package final class ChartKernel {
   /// of t. Beyond two standard errors the chart is trusted less far.
   package func isTrusted(at index: Int) -> Bool {
     guard outcome(at: index) == .interior || outcome(at: index) == .boundary else { return false }
-    // Between 0.1 and 0.12, Kenward and Roger's log₁₀ p was up to 1.8e-3 off with 60 donors; below, at
-    // most 9e-4 with 19 to 500.
-    guard !isAdjusted || row(.distance)[index] <= 0.1 || abs(row(.statistic)[index]) < 1 else {
+    // Between 0.1 and 0.12, Kenward and Roger's log₁₀ p was up to 1.8e-3 off with 60 donors; below 0.1,
+    // up to 9.8e-4 with 19.
+    guard !isAdjusted || row(.distance)[index] <= 0.085 || abs(row(.statistic)[index]) < 1 else {
       return false
     }
     let size = row(.explained)[index].squareRoot()

@@ -16,40 +16,19 @@ struct DirectForms: Sendable {
   let rule: ProductRule
 
   /// - Parameters:
-  ///   - points: the pair points of `nodes`.
-  ///   - radius: of the box that they lie in.
-  ///   - scale: h, whose root multiplies Ũ.
-  init(
-    design: DesignCrossProducts, nodes: ChartNodes, points: DesignPoints, radius: Double,
-    scale: ChartScale
-  ) {
-    let count = points.points.count
+  ///   - values: at the pair points of `nodes`.
+  ///   - radius: of the box that these lie in.
+  init(_ values: DirectValues, design: DesignCrossProducts, nodes: ChartNodes, radius: Double) {
     let rows = 2 * design.fixedCount
     let n = design.donorCount
-    var whitened = Matrix(rows: count, columns: n * rows)
-    var squares = Matrix(rows: count, columns: n * 3)
-    whitened.elements.withUnsafeMutableBufferPointer { whitened in
-      squares.elements.withUnsafeMutableBufferPointer { squares in
-        guard let first = whitened.baseAddress, let second = squares.baseAddress else { return }
-        for point in 0..<count {
-          // Safe: every point has N rows in each.
-          design.whitenedRows(
-            at: point, of: points, into: first + point * n * rows,
-            squares: second + point * n * 3)
-        }
-      }
-    }
-    let coordinates = nodes.coordinates(radius: radius)
-    whitened = scale.scaled(whitened, at: coordinates, isRoot: true)
-    squares = scale.scaled(squares, at: coordinates)
     rule = nodes.rule
     let factorials = nodes.rule.factorials.prefix(nodes.coefficientCount)
     reduction = nodes.rule.reduction(radius: radius)
     whitenedRows = Self.rows(
-      nodes.pairDerivatives(whitened, radius: radius), donors: n, width: rows,
+      nodes.pairDerivatives(values.whitened, radius: radius), donors: n, width: rows,
       scales: factorials.map { 1 / Double($0) })
     squareRows = Self.rows(
-      nodes.pairDerivatives(squares, radius: radius), donors: n, width: 3,
+      nodes.pairDerivatives(values.squares, radius: radius), donors: n, width: 3,
       scales: [Double](repeating: 1, count: factorials.count))
   }
 

@@ -86,15 +86,13 @@ package final class GeneChart: Sendable {
     }
     scoreRows = factored == nil ? scores.joined().map { Float($0) } : []
     timeRows = factored == nil ? times.joined().map { Float($0) } : []
-    forms =
-      if let weights = box.formWeights {
-        .stored(nodes.pairDerivatives(weights, radius: box.radius).elements.map { Float($0) })
-      } else {
-        .direct(
-          DirectForms(
-            design: shared.design, nodes: nodes, points: values.pairPoints, radius: box.radius,
-            scale: scale))
-      }
+    if let direct = box.direct {
+      forms = .direct(
+        DirectForms(direct, design: shared.design, nodes: nodes, radius: box.radius))
+    } else {
+      forms = .stored(
+        nodes.pairDerivatives(box.formWeights, radius: box.radius).elements.map { Float($0) })
+    }
     widerFormRows =
       box.widerFormWeights.map {
         nodes.geneDerivatives($0, radius: box.radius)

@@ -58,7 +58,7 @@ enum TruncationError {
   }
 
   /// The largest error of runs of `width` values at one point, relative to their length.
-  private static func ofRows(_ rows: Matrix, width: Int, nodes: ChartNodes) -> Double {
+  static func ofRows(_ rows: Matrix, width: Int, nodes: ChartNodes) -> Double {
     let missed = nodes.pairResidual * rows
     var largest = 0.0
     for start in stride(from: 0, to: rows.elements.count, by: width) {
