@@ -49,8 +49,12 @@ package struct ScanEstimateCost: Sendable {
     let usesCharts =
       options.refit == .all
       && [.satterthwaite, .kenwardRoger].contains(options.degreesOfFreedom)
-    // With few donors a variant moves the variances out of its gene's chart more often.
-    let exactShare = !usesCharts ? 1 : design.donorCount < 50 ? 0.3 : 0.012
+    // With few donors a variant moves the variances out of its gene's chart more often, and adjusted
+    // tests are trusted less far.
+    let isAdjusted = options.degreesOfFreedom == .kenwardRoger
+    let exactShare =
+      !usesCharts
+      ? 1 : design.donorCount < 50 ? (isAdjusted ? 0.4 : 0.1) : isAdjusted ? 0.012 : 0.005
     let donors = Double(design.donorCount)
     let chart = 0.5 + (design.patternCount > 1 ? 3e-3 : 4e-4) * donors
     let modelSeconds =
@@ -67,7 +71,7 @@ package struct ScanEstimateCost: Sendable {
 
   /// Of a direct chart: rows times donors.
   private static func directNumbers(_ design: DesignCrossProducts) -> Double {
-    let coefficients = design.donorCount < 80 || design.shape != .full ? 20 : 10
+    let coefficients = design.patternCount > 1 ? 20 : 10
     return Double(coefficients * (2 * design.fixedCount + 3) * design.donorCount)
   }
 
