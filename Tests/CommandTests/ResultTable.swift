@@ -41,6 +41,25 @@ struct ResultTable {
     return Set(genes.rows.filter { $0["variant_id"] != "NA" }.map(\.pair))
   }
 
+  /// Rows must keep the promise of 50 donors and more against exact fits of the same pairs.
+  ///
+  /// - Returns: how many are not those fits.
+  func expectPromise(of exact: [String: Row]) throws -> Int {
+    var approximate = 0
+    for row in rows {
+      let other = try #require(exact[row.pair])
+      #expect(row["status"] == other["status"], "\(row.pair)")
+      let distance = abs(row.number("stat_gi") - other.number("stat_gi"))
+      #expect(distance <= 5e-4, "t of \(row.pair)")
+      #expect(
+        abs(row.number("deviance") - other.number("deviance")) <= 2e-3, "deviance of \(row.pair)")
+      if distance > 1e-8 { approximate += 1 }
+      // Fits that start elsewhere stop within 5e-11 of the optimum.
+      if ReferenceComparison.isExact(row) { #expect(distance <= 5e-6) }
+    }
+    return approximate
+  }
+
   /// This table must have every row of another one, as it is but for some pairs, which one scan may
   /// have fitted exactly and the other not.
   func expectRepeats(of other: ResultTable, besides exempt: Set<String>) {

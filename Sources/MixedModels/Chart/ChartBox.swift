@@ -5,8 +5,6 @@ import LinearAlgebra
 struct ChartBox {
   let nodes: ChartNodes
   let radius: Double
-  /// x of every point.
-  let coordinates: [(Double, Double, Double)]
   let values: ChartValues
   /// Weights of the basis points in h X'P_C X: pair points × r; empty where the design has no basis.
   let formWeights: Matrix
@@ -46,7 +44,6 @@ struct ChartBox {
     if let basis, basis.error >= 1e-4 { return nil }
     self.nodes = nodes
     self.radius = radius
-    self.coordinates = coordinates
     self.values = values
     let pairRows = Array(0..<nodes.pairCount)
     let weights = basis.map { $0.weights.selecting(rows: pairRows) }
