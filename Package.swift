@@ -45,6 +45,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let orderedCollections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
 
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
 let package = Package(
   name: "SlopeQTL",
   products: [
@@ -100,8 +102,8 @@ let package = Package(
     .target(
       name: "Association",
       dependencies: [
-        "BlockGzip", "Cohort", "CPlatform", "CZlib", "Distributions", "Genotypes",
-        "KernelInterface", "LinearAlgebra", "MixedModels", "Tables", "VectorKernels",
+        "BlockGzip", "Cohort", "CPlatform", "Distributions", "Genotypes", "KernelInterface",
+        "LinearAlgebra", "MixedModels", "Tables", "VectorKernels", heap,
       ],
       swiftSettings: numeric),
     .target(

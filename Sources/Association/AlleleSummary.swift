@@ -8,6 +8,13 @@ struct AlleleSummary: Sendable, Equatable {
   var minorCount = 0.0
   var verdict = VariantVerdict.allMissing
 
+  init(frequency: Double, carriers: Int, minorCount: Double, verdict: VariantVerdict) {
+    self.frequency = frequency
+    self.carriers = carriers
+    self.minorCount = minorCount
+    self.verdict = verdict
+  }
+
   /// Judges `dosages` (NaN where missing) and imputes missing ones by the mean, in place.
   init(_ dosages: UnsafeMutableBufferPointer<Double>, filter: VariantFilter) {
     var observed = 0

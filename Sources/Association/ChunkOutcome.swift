@@ -1,33 +1,22 @@
-import CZlib
 import MixedModels
 import Tables
 
 /// What became of a chunk.
 struct ChunkOutcome: Sendable {
-  /// Number of the chunk's genes.
-  var geneCount: Int
+  let identity: ChunkRecord.Identity
   /// Genes that this chunk and later ones do not need.
   var finished: [Int]
   var progress: Double
-  /// Each in the order of the table.
-  var runs: [PairRun] = []
+  var rows = EncodedRuns()
   var counts = PairCounts()
   var histogram = PValueHistogram()
   /// By gene index in the expression file; genes without a pair are absent.
   var summaries: [Int: GeneSummary] = [:]
 
   init(_ chunk: ScanChunk) {
-    geneCount = chunk.genes.count
+    identity = ChunkRecord.Identity(chunk)
     finished = chunk.finished
     progress = chunk.progress
-  }
-
-  /// CRC-32 of the rows' text, run behind run.
-  var checksum: UInt32 {
-    runs.reduce(0) { sum, run in
-      UInt32(
-        truncatingIfNeeded: crc32_combine(UInt(sum), UInt(run.checksum), run.text.count))
-    }
   }
 }
 
@@ -50,16 +39,29 @@ struct ScanTotals: Sendable {
   var replacements = ReplacementRows()
   var ledger: [LedgerEntry] = []
 
-  mutating func add(_ outcome: ChunkOutcome) {
-    counts.add(outcome.counts)
-    histogram.add(outcome.histogram)
-    for (gene, summary) in outcome.summaries {
+  /// Takes in a chunk.
+  mutating func add(_ record: ChunkRecord) {
+    counts.add(record.counts)
+    histogram.add(record.histogram)
+    for (gene, summary) in record.summaries {
       summaries[gene, default: GeneSummary()].add(summary)
     }
     ledger.append(
       LedgerEntry(
-        genes: outcome.geneCount, pairs: outcome.counts.pairs, rows: outcome.counts.rows,
-        checksum: outcome.checksum))
+        genes: record.identity.geneCount, pairs: record.counts.pairs, rows: record.counts.rows,
+        checksum: record.textChecksum))
+  }
+
+  /// What is kept of a chunk that comes next: candidates for the lead that come too late are left out.
+  func record(of outcome: ChunkOutcome) -> ChunkRecord {
+    var record = ChunkRecord(
+      identity: outcome.identity, counts: outcome.counts, histogram: outcome.histogram,
+      textChecksum: outcome.rows.textChecksum.value, summaries: outcome.summaries)
+    for (gene, summary) in outcome.summaries {
+      guard let found = summaries[gene] else { continue }
+      record.summaries[gene]?.lead = found.lead.accepted(of: summary.lead)
+    }
+    return record
   }
 
   /// Takes in a gene whose pairs are all known.

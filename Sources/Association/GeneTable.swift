@@ -26,12 +26,15 @@ struct GeneTable {
   /// First and last time of the cohort, as the model has it.
   let times: (first: Double, last: Double)
   let chromosomes: [String]
+  /// Whether the rows are those of all genes; q-values of some would not be those of all.
+  let isWhole: Bool
 
   /// Writes all rows; q-values are over the genes with a combined p-value.
   func write(_ rows: [Row], to writer: BlockGzipWriter) throws(OutputError) {
     try writer.write(Self.header + "\n")
     let combined = rows.map { $0.summary.combination.logP }
-    let q = QValues.logQValues(combined)
+    let q =
+      isWhole ? QValues.logQValues(combined) : [Double](repeating: .nan, count: rows.count)
     var text = TextBuffer()
     for (index, row) in rows.enumerated() {
       append(row, logCombined: combined[index], logQ: q[index], to: &text)

@@ -5,13 +5,13 @@ import Tables
 /// How many genes with all samples are near a variant on average, by the genes and their windows alone.
 ///
 /// Variants are taken to lie as densely everywhere. No genotype is looked at, so that what depends on
-/// the number is the same however the variants are split or ordered.
+/// the number is the same however variants are ordered and genes split into shards.
 struct GenesPerVariant {
   let mean: Double
 
   init(_ inputs: ScanInputs) {
     let expression = inputs.expression
-    let sharing = inputs.genes.filter { !expression.isIncomplete[$0] }
+    let sharing = inputs.planGenes.filter { !expression.isIncomplete[$0] }
     guard !inputs.options.isTrans else {
       mean = Double(sharing.count)
       return

@@ -58,6 +58,13 @@ struct LeadVariant: Sendable {
     candidates.append(candidate)
   }
 
+  /// Those of `later`'s candidates that would count here: the others need not be kept.
+  func accepted(of later: LeadVariant) -> LeadVariant {
+    var kept = later
+    kept.candidates.removeAll { $0.lowest > limit }
+    return kept
+  }
+
   mutating func add(_ other: LeadVariant) {
     for candidate in other.candidates { add(candidate) }
   }

@@ -8,10 +8,12 @@ final class OrderedDelivery<Result>: @unchecked Sendable {
   private let slots = DispatchSemaphore(value: 0)
   private let slotCount: Int
   private var waiting: [Int: Result] = [:]
-  private var nextIndex = 0
+  private var nextIndex: Int
 
-  init(slots count: Int) {
+  /// - Parameter firstIndex: the number of the first result.
+  init(slots count: Int, firstIndex: Int = 0) {
     slotCount = count
+    nextIndex = firstIndex
     // A semaphore must not be released below its first value, so it starts at zero.
     for _ in 0..<count { slots.signal() }
   }

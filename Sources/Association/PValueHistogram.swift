@@ -12,6 +12,14 @@ package struct PValueHistogram: Sendable, Equatable {
   package private(set) var counts = [Int](
     repeating: 0, count: frequencyBins.count * pValueBins)
 
+  package init() {}
+
+  /// A histogram of counts taken down; nil where they are not as many as there are bins.
+  init?(counts: [Int]) {
+    guard counts.count == Self.frequencyBins.count * Self.pValueBins else { return nil }
+    self.counts = counts
+  }
+
   /// Counts a pair; NaN is passed over.
   mutating func add(logPValue: Double, alleleFrequency: Double) {
     guard !logPValue.isNaN else { return }

@@ -19,6 +19,16 @@ package struct PairCounts: Sendable, Equatable {
         .map { ($0.0.description, $0.1) })
   }
 
+  /// Pairs by the place of their status among `FitStatus.allCases`, then rows.
+  var numbers: [Int] { counts + [rows] }
+
+  /// Counts that were taken down as `numbers`; nil where these are none.
+  init?(numbers: [Int]) {
+    guard numbers.count == FitStatus.allCases.count + 1 else { return nil }
+    counts = Array(numbers.dropLast())
+    rows = numbers[numbers.count - 1]
+  }
+
   mutating func add(_ status: FitStatus) { counts[status.place] += 1 }
 
   mutating func add(_ other: PairCounts) {

@@ -1,4 +1,4 @@
-import CZlib
+import BlockGzip
 import Tables
 
 /// The rows of one chunk, in the order of the table once `sort` has been called.
@@ -69,13 +69,5 @@ struct PairRun: Sendable {
   }
 
   /// CRC-32 of the rows' text in order.
-  var checksum: UInt32 {
-    text.withUnsafeBytes { bytes in
-      // Safe: zlib reads `bytes.count` bytes from its start.
-      UInt32(
-        truncatingIfNeeded: crc32_z(
-          crc32(0, nil, 0), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-          bytes.count))
-    }
-  }
+  var checksum: Crc32 { text.withUnsafeBytes { Crc32($0) } }
 }

@@ -20,6 +20,12 @@ struct PairTable: Sendable {
     firstEffectIsSlope = randomNames.first != "(Intercept)"
   }
 
+  /// - Parameter format: of numbers, for a table without random effects to tell apart.
+  init(format: NumberFormat) {
+    self.format = format
+    firstEffectIsSlope = false
+  }
+
   /// Appends the row of a pair, with its line end.
   func append(
     variant: VariantRowText, gene: GeneRowText, fit: PairFit, logPValues: PairLogPValues,

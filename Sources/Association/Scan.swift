@@ -25,37 +25,76 @@ package struct Scan {
     self.observer = observer
   }
 
-  /// Runs the scan.
+  /// Runs the scan, or what an earlier run with the same inputs and options left of it.
   ///
-  /// - Throws: `ScanFailure`; nothing is published then.
+  /// - Throws: `ScanFailure`; nothing is published then. What was finished is kept for the next run,
+  ///   unless the inputs are refused.
   package func run() throws(ScanFailure) -> Summary {
     let started = ContinuousClock.now
     useSingleThreadedBLAS()
-    let spool = try ScanFailure.writing { () throws(OutputError) in
-      try RunSpool(path: options.outputPrefix + ".ckpt")
+    let file = try ScanFailure.writing { () throws(OutputError) in
+      try LockedFile(path: options.journalPath)
     }
-    defer { spool.remove() }
+    let isNew = (try? file.size()) == 0
+    var journal: ScanJournal?
+    do throws(ScanFailure) {
+      let summary = try run(file, started: started, isNew: isNew, journal: &journal)
+      file.remove()
+      return summary
+    } catch {
+      if !isWorthKeeping(journal, isNew: isNew, after: error) { file.remove() }
+      throw error
+    }
+  }
+
+  private func run(
+    _ file: LockedFile, started: ContinuousClock.Instant, isNew: Bool, journal: inout ScanJournal?
+  ) throws(ScanFailure) -> Summary {
     let inputs = try ScanInputs(
       options: options, keeping: .values(folder: options.outputFolder), observer: observer)
+    let files = try ScanFailure.reading { () throws(InputError) in try InputFiles(inputs) }
+    let identity = PlanIdentity(options: options, plan: inputs.plan, inputs: files.digests)
+    let prior = try ScanFailure.writing { () throws(OutputError) in
+      try PriorResult(
+        prefix: options.outputPrefix, identity: identity, shard: options.shard, isOwn: !isNew,
+        startsOver: options.startsOver)
+    }
+    if try ScanFailure.reading({ () throws(InputError) in try prior.isComplete() }) {
+      observer.note("\(options.outputPrefix) is complete and as its manifest says: nothing to do")
+      return Summary(counts: PairCounts(), paths: [])
+    }
+    let kept = try ScanFailure.writing { () throws(OutputError) in
+      try ScanJournal(
+        file, identity: identity, shard: options.shard, startsOver: options.startsOver)
+    }
+    journal = kept
     let stream = inputs.stream()
     let context = ScanContext(inputs: inputs)
     warnOfFixedVariances(inputs.design)
-    let totals = try scan(inputs, stream: stream, context: context, spool: spool)
+    let totals = try scan(inputs, stream: stream, context: context, journal: kept)
     report(stream, totals.counts)
+    try ScanFailure.reading { () throws(InputError) in try files.checkUnchanged() }
     let result = ScanResult(
-      inputs: inputs, totals: totals, table: context.table, verdicts: stream.verdicts,
-      chromosomes: stream.source.chromosomes)
-    let digests = try ScanFailure.reading { () throws(InputError) in try result.digests() }
-    let paths = try ScanFailure.writing { () throws(OutputError) in
-      try result.publish(spool, digests: digests, started: started)
-    }
-    return Summary(counts: totals.counts, paths: paths)
+      inputs: inputs, files: files, identity: identity, totals: totals, table: context.table,
+      verdicts: stream.verdicts, chromosomes: stream.source.chromosomes)
+    return Summary(
+      counts: totals.counts, paths: try result.publish(kept, started: started))
+  }
+
+  /// Whether a next run can go on from what a failed one leaves.
+  private func isWorthKeeping(
+    _ journal: ScanJournal?, isNew: Bool, after failure: ScanFailure
+  ) -> Bool {
+    guard let journal else { return !isNew }
+    // Inputs that are refused have to change, and with them the plan.
+    if case .input(let error) = failure, error.kind == .malformed { return false }
+    return journal.hasChunks
   }
 
   // MARK: Scanning
 
   private func scan(
-    _ inputs: ScanInputs, stream: VariantStream, context: ScanContext, spool: RunSpool
+    _ inputs: ScanInputs, stream: VariantStream, context: ScanContext, journal: ScanJournal
   ) throws(ScanFailure) -> ScanTotals {
     let genes = inputs.expression.genes
     let source: any ChunkSource =
@@ -65,13 +104,13 @@ package struct Scan {
         stream: stream, genes: inputs.genes.map { ($0, genes[$0]) },
         window: options.window)
     let run = ScanRun(
-      source: source, spool: spool, context: context, observer: observer,
+      source: source, journal: journal, context: context, observer: observer,
       chromosomes: { stream.source.chromosomes })
     try run.run()
     guard !options.isTrans else { return run.totals }
     try ScanFailure.reading { () throws(InputError) in
       try ChromosomeMatch(
-        genes: inputs.genes.map { genes[$0].chromosome },
+        genes: inputs.planGenes.map { genes[$0].chromosome },
         genotypes: stream.source.chromosomes, expressionPath: options.cohort.bedPath,
         genotypePath: stream.source.path
       ).check(observer)

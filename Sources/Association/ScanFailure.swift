@@ -4,11 +4,14 @@ import BlockGzip
 package enum ScanFailure: Error, Sendable, CustomStringConvertible {
   case input(InputError)
   case output(OutputError)
+  /// By a signal (its number); what was finished is kept.
+  case interrupted(Int32)
 
   package var description: String {
     switch self {
     case .input(let error): error.description
     case .output(let error): error.description
+    case .interrupted: "interrupted; finished chunks are kept: the same command goes on from them"
     }
   }
 

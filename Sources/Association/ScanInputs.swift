@@ -10,10 +10,13 @@ package struct ScanInputs {
   package let plan: ModelPlan
   package let design: DesignCrossProducts
   package let expression: ExpressionStore
-  /// Genes to scan, as indices into those of `expression`.
+  /// Genes to scan, as indices into those of `expression`: with a shard its own only.
   package let genes: [Int]
   /// Genes of the genes table: those scanned and those without variation.
   package let listedGenes: [Int]
+  /// `genes` and the number of `listedGenes` without a split into shards.
+  package let planGenes: [Int]
+  package let planListedCount: Int
   /// Listed genes that are not scanned.
   package let unvaryingGenes: (withoutValues: Int, constant: Int)
 
@@ -52,11 +55,21 @@ package struct ScanInputs {
     self.plan = plan
     self.design = design
     self.expression = expression
-    listedGenes = try ScanFailure.reading { () throws(InputError) in
+    let listed = try ScanFailure.reading { () throws(InputError) in
       try Self.chosenGenes(expression.genes, options: options)
     }
-    (genes, unvaryingGenes) = Self.varyingGenes(
-      listedGenes, variations: expression.variations, observer: observer)
+    (planGenes, unvaryingGenes) = Self.varyingGenes(
+      listed, variations: expression.variations, observer: observer)
+    planListedCount = listed.count
+    guard let shard = options.shard else {
+      genes = planGenes
+      listedGenes = listed
+      return
+    }
+    listedGenes = ShardSplit(isTrans: options.isTrans, window: options.window).genes(
+      of: shard, listed: listed, genes: expression.genes)
+    genes = listedGenes.filter { expression.variations[$0] == .varying }
+    observer.note("shard \(shard.text) has \(genes.count) of them")
   }
 
   /// The expression of a cohort's samples, every value read and checked.

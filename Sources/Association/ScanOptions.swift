@@ -53,6 +53,12 @@ package struct ScanOptions: Sendable {
   package var pValueThreshold = 1.0
   package var significantDigits = 6
   package var threads = 1
+  /// The part of the genes to scan; nil is all.
+  package var shard: Shard?
+  /// Where unfinished work is kept; nil is beside the output.
+  package var checkpointFolder: String?
+  /// Whether unfinished work and results under the prefix are overwritten.
+  package var startsOver = false
   /// The command as given, for the manifest.
   package var command: [String] = []
   /// Name and version of the program, for the manifest.
@@ -62,6 +68,13 @@ package struct ScanOptions: Sendable {
   var outputFolder: String {
     guard let slash = outputPrefix.lastIndex(of: "/") else { return "." }
     return slash == outputPrefix.startIndex ? "/" : String(outputPrefix[..<slash])
+  }
+
+  /// The file of unfinished work.
+  var journalPath: String {
+    guard let folder = checkpointFolder else { return outputPrefix + ".ckpt" }
+    let name = outputPrefix.lastIndex(of: "/").map { outputPrefix[$0...].dropFirst() }
+    return "\(folder)/\(name ?? outputPrefix[...]).ckpt"
   }
 
   package init(genotypes: GenotypeInput, cohort: CohortInputs, outputPrefix: String) {

@@ -5,6 +5,8 @@ import MixedModels
 /// A finished scan on its way to its files.
 struct ScanResult {
   let inputs: ScanInputs
+  let files: InputFiles
+  let identity: PlanIdentity
   let totals: ScanTotals
   let table: PairTable
   /// Variants by verdict over all donors.
@@ -14,44 +16,58 @@ struct ScanResult {
   private var options: ScanOptions { inputs.options }
   private var plan: ModelPlan { inputs.plan }
 
-  /// Digests of the input files by role.
-  func digests() throws(InputError) -> [Manifest.Input] {
-    let files = [
-      ("genotypes", inputs.source.path), ("expression", options.cohort.bedPath),
-      ("samples", options.cohort.samplesPath), ("covariates", options.cohort.covariatesPath),
-    ]
-    var digests: [Manifest.Input] = []
-    for case (let role, let path?) in files {
-      let digest = try FileDigest(path: path)
-      digests.append(
-        Manifest.Input(role: role, path: path, bytes: digest.bytes, md5: digest.md5))
-    }
-    return digests
-  }
-
   /// Writes the tables and the manifest beside their names and renames them when all are
   /// complete, the manifest last.
   ///
   /// - Returns: the paths published.
   func publish(
-    _ spool: RunSpool, digests: [Manifest.Input], started: ContinuousClock.Instant
-  ) throws(OutputError) -> [String] {
+    _ journal: ScanJournal, started: ContinuousClock.Instant
+  ) throws(ScanFailure) -> [String] {
     var output = StagedOutput(prefix: options.outputPrefix)
     let pairs = output.stage(".pairs.tsv.gz")
-    let writer = try IndexedTableWriter(
-      path: pairs, indexPath: output.stage(".pairs.tsv.gz.tbi"), header: PairTable.header + "\n")
-    var merger = RunMerger(spool: spool, replacements: totals.replacements)
+    let index = output.stage(".pairs.tsv.gz.tbi")
+    let writer = try ScanFailure.writing { () throws(OutputError) in
+      try IndexedTableWriter(path: pairs, indexPath: index, header: PairTable.header + "\n")
+    }
+    var merger = RunMerger(runs: journal.runs, in: journal.file, replacements: totals.replacements)
     try merger.merge(into: writer)
-    try writer.finish { chromosomes[$0] }
-    let genes = try BlockGzipWriter(path: output.stage(".genes.tsv.gz"))
+    try ScanFailure.writing { () throws(OutputError) in try writer.finish { chromosomes[$0] } }
+    let genes = output.stage(".genes.tsv.gz")
+    let rows = try ScanFailure.writing { () throws(OutputError) in
+      let rows = try geneRows()
+      try write(rows, to: genes)
+      return rows
+    }
+    let outputs = [
+      Manifest.Output(suffix: ".pairs.tsv.gz", checksum: writer.checksum),
+      try Self.output(".pairs.tsv.gz.tbi", at: index), try Self.output(".genes.tsv.gz", at: genes),
+    ]
+    let manifest = manifest(outputs, rows: rows, started: started)
+    do throws(OutputError) {
+      try manifest.write(to: output.stage(".manifest.json"))
+      PriorResult.withdraw(prefix: options.outputPrefix)
+      return try output.commit()
+    } catch {
+      throw .output(error)
+    }
+  }
+
+  private static func output(
+    _ suffix: String, at path: String
+  ) throws(ScanFailure) -> Manifest.Output {
+    try ScanFailure.reading { () throws(InputError) in
+      Manifest.Output(suffix: suffix, checksum: try FileChecksum(path: path))
+    }
+  }
+
+  private func write(_ rows: [GeneTable.Row], to path: String) throws(OutputError) {
+    let writer = try BlockGzipWriter(path: path)
     let times = plan.cohort.time.map { $0 - plan.timeCentre }
-    let rows = try geneRows()
     try GeneTable(
-      pairs: table, times: (times.min() ?? .nan, times.max() ?? .nan), chromosomes: chromosomes
-    ).write(rows, to: genes)
-    try genes.finish()
-    try manifest(digests, started: started).write(to: output.stage(".manifest.json"))
-    return try output.commit()
+      pairs: table, times: (times.min() ?? .nan, times.max() ?? .nan), chromosomes: chromosomes,
+      isWhole: options.shard == nil
+    ).write(rows, to: writer)
+    try writer.finish()
   }
 
   /// The genes of the scan in the expression file's order.
@@ -71,10 +87,9 @@ struct ScanResult {
   }
 
   private func manifest(
-    _ digests: [Manifest.Input], started: ContinuousClock.Instant
+    _ outputs: [Manifest.Output], rows: [GeneTable.Row], started: ContinuousClock.Instant
   ) -> Manifest {
     let bins = PValueHistogram.frequencyBins
-    let elapsed = ContinuousClock.now - started
     return Manifest(
       program: .init(name: options.program.name, version: options.program.version),
       simdLevel: options.level.description, command: options.command, formula: plan.formula.text,
@@ -84,7 +99,16 @@ struct ScanResult {
         donors: plan.cohort.donorIDs.count, samples: plan.cohort.sampleIDs.count,
         times: Set(plan.cohort.time).sorted(), visitPatterns: inputs.design.patternCount,
         notes: plan.cohort.notes + plan.notes),
-      inputs: digests, genes: inputs.listedGenes.count,
+      inputs: files.digests,
+      plan: .init(
+        id: identity.id, genes: inputs.planListedCount, settings: identity.settings),
+      shard: options.shard.map { shard in
+        .init(
+          index: shard.index, count: shard.count, chromosomes: chromosomes,
+          genePlaces: inputs.listedGenes,
+          genePValueLogs: rows.map { "\($0.summary.combination.logP)" })
+      },
+      outputs: outputs, genes: inputs.listedGenes.count,
       pairs: totals.counts.pairs,
       rows: totals.counts.rows, pairsByStatus: totals.counts.byStatus,
       variantsByVerdict: Dictionary(
@@ -104,8 +128,7 @@ struct ScanResult {
       },
       resources: .init(
         threads: options.threads,
-        wallSeconds: Double(elapsed.components.seconds)
-          + 1e-18 * Double(elapsed.components.attoseconds),
+        wallSeconds: Manifest.Resources.seconds(since: started),
         cpuSeconds: platform_cpu_seconds(),
         peakMemoryMib: Double(platform_peak_memory_kib()) / 1024))
   }

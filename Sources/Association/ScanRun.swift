@@ -1,16 +1,16 @@
 import BlockGzip
 import MixedModels
 
-/// The shared state of a running scan: chunks out, sorted runs in.
+/// The shared state of a running scan: chunks out, finished chunks in.
 ///
-/// Reading and spooling happen one thread at a time, fitting on all; a few chunks per worker are
+/// Reading and writing happen one thread at a time, fitting on all; a few chunks per worker are
 /// in memory. Results are used in the order of the chunks, so that nothing depends on which worker
 /// was faster; a gene is settled by any worker once its last chunk has been used.
 final class ScanRun: @unchecked Sendable {
   private let inputLock = Lock()
   private let outputLock = Lock()
   private let source: any ChunkSource
-  private let spool: RunSpool
+  private let journal: ScanJournal
   private let context: ScanContext
   private let observer: any ScanObserver
   private let chromosomes: () -> [String]
@@ -18,22 +18,27 @@ final class ScanRun: @unchecked Sendable {
   private(set) var failure: ScanFailure?
   /// Genes whose pairs are all known.
   private var unsettled: [Int] = []
+  /// A chunk that was read but is still to be done.
+  private var reread: ScanChunk?
 
   init(
-    source: any ChunkSource, spool: RunSpool, context: ScanContext, observer: any ScanObserver,
-    chromosomes: @escaping () -> [String]
+    source: any ChunkSource, journal: ScanJournal, context: ScanContext,
+    observer: any ScanObserver, chromosomes: @escaping () -> [String]
   ) {
     self.source = source
-    self.spool = spool
+    self.journal = journal
     self.context = context
     self.observer = observer
     self.chromosomes = chromosomes
   }
 
   /// Processes every chunk and settles every gene.
+  ///
+  /// Chunks that an earlier run finished are taken up from the journal first.
   func run() throws(ScanFailure) {
     let threads = context.options.threads
-    let delivery = OrderedDelivery<ChunkOutcome>(slots: 4 * threads)
+    let first = try takeUpFinishedChunks()
+    let delivery = OrderedDelivery<ChunkOutcome>(slots: 4 * threads, firstIndex: first)
     runWorkers(threads) { _ in
       let worker = ScanWorker(context: context)
       while true {
@@ -59,9 +64,43 @@ final class ScanRun: @unchecked Sendable {
     if let failure { throw failure }
   }
 
+  /// Reads the genotypes again as far as an earlier run's chunks reach, without a fit.
+  ///
+  /// - Returns: the number of the first chunk that is left to do.
+  private func takeUpFinishedChunks() throws(ScanFailure) -> Int {
+    let found = journal.chunkCount
+    var done = 0
+    while done < found {
+      if let signal = Interruption.signal { throw .interrupted(signal) }
+      let next = try ScanFailure.reading { () throws(InputError) in try source.next() }
+      guard let chunk = next else { break }
+      let record = try ScanFailure.writing { () throws(OutputError) in
+        try journal.takeUp(done) { $0 == ChunkRecord.Identity(chunk) }
+      }
+      guard let record else {
+        reread = chunk
+        break
+      }
+      totals.add(record)
+      unsettled += chunk.finished
+      observer.progress(share: chunk.progress, pairs: totals.counts.pairs)
+      done += 1
+    }
+    try ScanFailure.writing { () throws(OutputError) in try journal.cut(to: done) }
+    if done > 0 {
+      observer.note(
+        "\(done) chunks with \(totals.counts.pairs) pairs were finished by an earlier run")
+    }
+    return done
+  }
+
   private func take() -> (ScanChunk, [String])? {
     inputLock.withLock {
-      guard outputLock.withLock({ failure == nil }) else { return nil }
+      guard outputLock.withLock({ failure == nil && !noteInterruption() }) else { return nil }
+      if let chunk = reread {
+        reread = nil
+        return (chunk, chromosomes())
+      }
       do throws(InputError) {
         return try source.next().map { ($0, chromosomes()) }
       } catch {
@@ -73,15 +112,23 @@ final class ScanRun: @unchecked Sendable {
 
   /// Takes in a chunk's result, under the output lock.
   private func use(_ outcome: ChunkOutcome) {
-    guard failure == nil else { return }
-    do throws(OutputError) {
-      for run in outcome.runs { try spool.append(run) }
-    } catch {
+    // What was finished is kept, whatever else has failed, but for the journal itself.
+    if case .output = failure { return }
+    let record = totals.record(of: outcome)
+    do throws(OutputError) { try journal.append(record, rows: outcome.rows) } catch {
       failure = .output(error)
+      return
     }
-    totals.add(outcome)
+    totals.add(record)
     unsettled += outcome.finished
     observer.progress(share: outcome.progress, pairs: totals.counts.pairs)
+  }
+
+  /// Whether the run is to stop, under the output lock.
+  private func noteInterruption() -> Bool {
+    guard let signal = Interruption.signal else { return false }
+    failure = failure ?? .interrupted(signal)
+    return true
   }
 
   /// Settles genes until none waits or the scan has failed.
@@ -103,7 +150,7 @@ final class ScanRun: @unchecked Sendable {
   }
 
   private func nextUnsettled() -> (Int, GeneSummary)? {
-    while failure == nil, let gene = unsettled.popLast() {
+    while failure == nil, !noteInterruption(), let gene = unsettled.popLast() {
       if let summary = totals.summaries.removeValue(forKey: gene) { return (gene, summary) }
       // A gene whose window held no variant to test keeps the row without pairs.
       context.models.remove(gene)

@@ -141,7 +141,7 @@ final class ScanWorker {
       table: context.table, tails: tails, logThreshold: context.logThreshold)
     let run = rows.run(tile, batch, distinct, chromosomes: chromosomes)
     outcome.counts.rows += run.rows.count
-    if !run.isEmpty { outcome.runs.append(run) }
+    outcome.rows.append(run)
   }
 
   private func count(

@@ -15,6 +15,8 @@ package final class FastBlockGzipWriter {
   private var pending = 0
   /// Bytes of the blocks written.
   private var blockAddress: UInt64 = 0
+  /// Of the file so far.
+  package private(set) var checksum = FileChecksum(bytes: 0, crc32: Crc32())
 
   /// Creates `path`, replacing what is there.
   ///
@@ -102,5 +104,7 @@ package final class FastBlockGzipWriter {
       }
       rest = rest.dropFirst(count)
     }
+    checksum.bytes += bytes.count
+    checksum.crc32.update(bytes)
   }
 }

@@ -29,6 +29,9 @@ package final class IndexedTableWriter {
 
   deinit { hts_idx_destroy(index) }
 
+  /// Of the table so far; of all of it once it is finished.
+  package var checksum: FileChecksum { writer.checksum }
+
   /// Appends one row.
   ///
   /// - Parameter chromosome: any number that stands for it; `finish` is told the names.

@@ -4,6 +4,8 @@ package struct OutputError: Error, Sendable, CustomStringConvertible {
   package enum Kind: Sendable {
     /// The file cannot be created (exit code 73).
     case cannotCreate
+    /// Another result stands there, which is not overwritten (exit code 73).
+    case occupied
     /// Writing, flushing or renaming failed (exit code 74).
     case writeFailed
     /// Another run holds this result (exit code 75).
@@ -25,7 +27,7 @@ package struct OutputError: Error, Sendable, CustomStringConvertible {
     switch kind {
     case .cannotCreate: "\(path): cannot create the output file: \(reason)"
     case .writeFailed: "\(path): writing failed: \(reason)"
-    case .busy: "\(path): \(reason)"
+    case .occupied, .busy: "\(path): \(reason)"
     }
   }
 }

@@ -2,6 +2,8 @@
 #include "CPlatform.h"
 
 #include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 
 int platform_usable_cores(void) {
@@ -33,3 +35,21 @@ int platform_vector_level(void) {
 #endif
   return 0;
 }
+
+static atomic_int noted_interrupt;
+
+static void note_interrupt(int signal) { atomic_store(&noted_interrupt, signal); }
+
+void platform_note_interrupts(void) {
+  struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  const int signals[] = {SIGINT, SIGTERM};
+  for (int i = 0; i < 2; i++) {
+    struct sigaction present;
+    // A run in the background of a shell without job control ignores interrupts, and goes on to.
+    if (sigaction(signals[i], 0, &present) == 0 && present.sa_handler != SIG_IGN)
+      sigaction(signals[i], &action, 0);
+  }
+}
+
+int platform_noted_interrupt(void) { return atomic_load(&noted_interrupt); }

@@ -25,22 +25,35 @@ package struct CauchyCombination: Sendable {
   package private(set) var count = 0
 
   /// Terms cot(πp) of the values that lie below the cap now, and so for ever: it only rises.
-  private var terms = ExactSum()
+  package private(set) var terms = ExactSum()
   /// Values above the cap when they were added, and the first value.
-  private(set) var pending: [Term] = []
+  package private(set) var pending: [Term] = []
   /// Logarithms of values below e⁻⁶⁰⁰, whose terms could overflow when summed.
-  private(set) var extremes: [Double] = []
+  package private(set) var extremes: [Double] = []
 
   private static let extremeLogP = -600.0
 
   /// A value and its term, kept together so that the term does not depend on when it is summed.
-  struct Term: Sendable {
-    var logP: Double
+  package struct Term: Sendable {
+    package var logP: Double
     /// cot(πp).
-    var cotangent: Double
+    package var cotangent: Double
+
+    package init(logP: Double, cotangent: Double) {
+      self.logP = logP
+      self.cotangent = cotangent
+    }
   }
 
   package init() {}
+
+  /// The combination whose state was taken down.
+  package init(count: Int, terms: ExactSum, pending: [Term], extremes: [Double]) {
+    self.count = count
+    self.terms = terms
+    self.pending = pending
+    self.extremes = extremes
+  }
 
   /// Combines the natural logarithms of p-values; NaN are left out.
   package init(_ logPValues: [Double]) {

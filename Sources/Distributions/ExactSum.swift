@@ -9,9 +9,12 @@
 /// Values and sums must be finite: the caller scales.
 package struct ExactSum: Sendable {
   /// Non-zero, non-overlapping, in increasing magnitude; rarely more than three.
-  private var parts: [Double] = []
+  package private(set) var parts: [Double] = []
 
   package init() {}
+
+  /// A sum with the parts of another.
+  package init(parts: [Double]) { self.parts = parts }
 
   /// Adds a finite value.
   ///

@@ -17,6 +17,9 @@ enum ExitStatus {
   /// Another run holds the result; trying again later may help.
   static let busy = ExitCode(75)
 
+  /// Ended by a signal, as shells number that.
+  static func interrupted(by signal: Int32) -> ExitCode { ExitCode(128 + signal) }
+
   /// The code for bad input of one kind.
   static func code(for kind: InputError.Kind) -> ExitCode {
     switch kind {
@@ -29,7 +32,7 @@ enum ExitStatus {
   /// The code for output that failed in one way.
   static func code(for kind: OutputError.Kind) -> ExitCode {
     switch kind {
-    case .cannotCreate: cannotCreate
+    case .cannotCreate, .occupied: cannotCreate
     case .writeFailed: inputOutputFailed
     case .busy: busy
     }
@@ -48,6 +51,9 @@ func reportingErrors<Value>(_ body: () throws -> Value) throws -> Value {
       switch failure {
       case .input(let error): throw error
       case .output(let error): throw error
+      case .interrupted(let signal):
+        printNote("\(failure)")
+        throw ExitStatus.interrupted(by: signal)
       }
     }
   } catch let error as InputError {

@@ -11,7 +11,8 @@ struct ScanCommand: ParsableCommand {
     discussion: """
       Fits, for every pair, expression ~ covariates + time * genotype + (1 + time | donor) with \
       all variance parameters re-estimated, and writes PREFIX.pairs.tsv.gz with its tabix index, \
-      PREFIX.genes.tsv.gz and PREFIX.manifest.json. Nothing is published unless the scan completes.
+      PREFIX.genes.tsv.gz and PREFIX.manifest.json. Nothing is published unless the scan completes; \
+      a scan that was stopped goes on from its finished chunks when the same command runs again.
 
       Example:
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
@@ -32,6 +33,8 @@ struct ScanCommand: ParsableCommand {
   var threads: Int?
 
   @OptionGroup var instructions: InstructionFlags
+
+  @OptionGroup(title: "Parts and restarts") var parts: PartFlags
 
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
@@ -60,10 +63,13 @@ struct ScanCommand: ParsableCommand {
       options.significantDigits = digits
       instructions.apply(to: &options)
       options.threads = threads ?? Int(platform_usable_cores())
+      parts.apply(to: &options)
+      Interruption.watch()
       options.command = CommandLine.arguments
       options.program = (name: "slopeqtl", version: SlopeQTL.version)
       return try Scan(options: options, observer: observer).run()
     }
+    guard !summary.paths.isEmpty else { return }
     observer.note("wrote \(summary.paths.joined(separator: " "))")
   }
 }

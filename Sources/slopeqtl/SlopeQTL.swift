@@ -9,13 +9,15 @@ struct SlopeQTL: ParsableCommand {
     commandName: "slopeqtl",
     abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
     version: "slopeqtl \(version)",
-    subcommands: [ScanCommand.self, CheckCommand.self, SimulateCommand.self])
+    subcommands: [ScanCommand.self, CheckCommand.self, MergeCommand.self, SimulateCommand.self])
 
   static func main() {
     holdStandardStreams()
     // A write beyond the limit of file sizes then fails as on a full disk, instead of killing the
     // process.
     signal(SIGXFSZ, SIG_IGN)
+    // A reader of messages that goes away must not end a scan.
+    signal(SIGPIPE, SIG_IGN)
     self.main(nil)
   }
 

@@ -7,7 +7,6 @@ enum StandardOutput {
   ///
   /// - Throws: `OutputError` (`writeFailed`), but not for a closed pipe.
   static func write(_ text: String) throws(OutputError) {
-    signal(SIGPIPE, SIG_IGN)
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }

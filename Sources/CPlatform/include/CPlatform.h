@@ -14,4 +14,10 @@ long platform_peak_memory_kib(void);
 /// FMA (x86-64-v3), else 0.
 int platform_vector_level(void);
 
+/// From now on the first SIGINT or SIGTERM is only noted; the second ends the process as usual.
+void platform_note_interrupts(void);
+
+/// The signal noted; 0 when there was none.
+int platform_noted_interrupt(void);
+
 #endif

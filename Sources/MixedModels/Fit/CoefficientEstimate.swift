@@ -1,5 +1,5 @@
 /// One fixed-effect coefficient with what is needed to test it.
-public struct CoefficientEstimate: Sendable, Equatable {
+public struct CoefficientEstimate: Sendable, Equatable, BitwiseCopyable {
   /// The estimate, in units of the response per unit of the column.
   public var value: Double
   /// Its standard error.

@@ -15,6 +15,20 @@ public struct PairFit: Sendable {
   /// Minus twice the (restricted) log-likelihood, on lme4's scale.
   public var deviance: Double
 
+  package init(
+    status: FitStatus, genotype: CoefficientEstimate, time: CoefficientEstimate,
+    interaction: CoefficientEstimate, covarianceGenotypeInteraction: Double,
+    components: VarianceComponents, deviance: Double
+  ) {
+    self.status = status
+    self.genotype = genotype
+    self.time = time
+    self.interaction = interaction
+    self.covarianceGenotypeInteraction = covarianceGenotypeInteraction
+    self.components = components
+    self.deviance = deviance
+  }
+
   /// A pair without a fit: every number missing.
   package static func failed(_ reason: FitStatus.Reason) -> PairFit {
     PairFit(

@@ -1,5 +1,5 @@
 /// Variance components on the reported scale.
-public struct VarianceComponents: Sendable, Equatable {
+public struct VarianceComponents: Sendable, Equatable, BitwiseCopyable {
   /// SD of the first random effect (the intercept, or the only effect).
   public var firstDeviation: Double
   /// SD of the second random effect (the slope); NaN where the model has one.

@@ -10,11 +10,13 @@ struct RunMerger {
   }
 
   private let replacements: ReplacementRows
-  private let spool: RunSpool
+  private let file: LockedFile
   /// In the order of their first rows.
-  private let runs: [RunSpool.StoredRun]
+  private let runs: [StoredRun]
   /// The open ones of `runs`.
   private var readers: [RunReader?]
+  /// The first of `runs` that was not opened yet.
+  private var unopened = 0
   /// A binary heap; its own, because moving a head down in place of the row just written costs a
   /// comparison or two where rows of runs alternate, and a general heap removes and inserts.
   private var heads: [Head] = []
@@ -23,48 +25,61 @@ struct RunMerger {
   private var nextReplacedSite: UInt64
 
   /// - Parameter replacements: rows to be written in the place of spooled ones.
-  init(spool: RunSpool, replacements: ReplacementRows = ReplacementRows()) {
-    self.spool = spool
+  init(
+    runs: [StoredRun], in file: LockedFile, replacements: ReplacementRows = ReplacementRows()
+  ) {
+    self.file = file
     self.replacements = replacements
-    runs = spool.runs.sorted { left, right in
+    self.runs = runs.sorted { left, right in
       left.first.precedes(right.first) { (left.firstTail[...], right.firstTail[...]) }
     }
-    readers = Array(repeating: nil, count: runs.count)
+    readers = Array(repeating: nil, count: self.runs.count)
     replacedSites = replacements.sites[...]
     nextReplacedSite = replacedSites.first ?? .max
   }
 
   /// Writes every row in order; once.
-  mutating func merge(into writer: IndexedTableWriter) throws(OutputError) {
-    try spool.flush()
-    var unopened = 0
-    while true {
-      while unopened < runs.count {
-        let next = Head(row: runs[unopened].first, run: unopened)
-        if let top = heads.first, !precedes(next, top) { break }
-        readers[unopened] = try RunReader(runs[unopened], in: spool)
-        insert(next)
-        unopened += 1
-      }
-      guard let top = heads.first else { return }
-      // Rows of one run up to the next head need no heap.
-      let limit = limit(unopened: unopened)
-      var row: StoredRow?
-      repeat {
-        row = try writeRow(of: top.run, to: writer)
-      } while row.map { row in
-        limit.map { precedes(Head(row: row, run: top.run), $0) } ?? true
-      } ?? false
-      if let row {
-        heads[0].row = row
-        moveDown()
-      } else {
-        readers[top.run] = nil
-        heads.swapAt(0, heads.count - 1)
-        heads.removeLast()
-        moveDown()
+  ///
+  /// - Throws: `ScanFailure`: where rows cannot be read back or written, and when interrupted.
+  mutating func merge(into writer: IndexedTableWriter) throws(ScanFailure) {
+    var isDone = false
+    while !isDone {
+      if let signal = Interruption.signal { throw .interrupted(signal) }
+      do throws(OutputError) { isDone = try !writeSpan(to: writer) } catch {
+        throw .output(error)
       }
     }
+  }
+
+  /// Writes the rows of one run up to those of the next.
+  ///
+  /// - Returns: whether there were any.
+  private mutating func writeSpan(to writer: IndexedTableWriter) throws(OutputError) -> Bool {
+    while unopened < runs.count {
+      let next = Head(row: runs[unopened].first, run: unopened)
+      if let top = heads.first, !precedes(next, top) { break }
+      readers[unopened] = try RunReader(runs[unopened], in: file)
+      insert(next)
+      unopened += 1
+    }
+    guard let top = heads.first else { return false }
+    // Rows of one run up to the next head need no heap.
+    let limit = limit()
+    var row: StoredRow?
+    repeat {
+      row = try writeRow(of: top.run, to: writer)
+    } while row.map { row in
+      limit.map { precedes(Head(row: row, run: top.run), $0) } ?? true
+    } ?? false
+    if let row {
+      heads[0].row = row
+    } else {
+      readers[top.run] = nil
+      heads.swapAt(0, heads.count - 1)
+      heads.removeLast()
+    }
+    moveDown()
+    return true
   }
 
   /// Writes the current row of an open run.
@@ -96,7 +111,7 @@ struct RunMerger {
   }
 
   /// The smallest head but the first, or the first row of the next unopened run.
-  private func limit(unopened: Int) -> Head? {
+  private func limit() -> Head? {
     var limit: Head? = heads.count > 1 ? heads[1] : nil
     if heads.count > 2, precedes(heads[2], heads[1]) { limit = heads[2] }
     guard unopened < runs.count else { return limit }

@@ -1,10 +1,8 @@
 import BlockGzip
-import Glibc
 
 /// Reads one spooled run, a block at a time.
 struct RunReader {
-  private let path: String
-  private let descriptor: Int32
+  private let file: LockedFile
   private var offset: Int
   private var blocksLeft: Int
   private var block: [UInt8] = []
@@ -19,9 +17,8 @@ struct RunReader {
   private(set) var row: StoredRow
 
   /// Opens a run at its first row.
-  init(_ run: RunSpool.StoredRun, in spool: RunSpool) throws(OutputError) {
-    path = spool.path
-    descriptor = spool.descriptor
+  init(_ run: StoredRun, in file: LockedFile) throws(OutputError) {
+    self.file = file
     offset = run.offset
     blocksLeft = run.blocks
     row = run.first
@@ -78,7 +75,7 @@ struct RunReader {
   }
 
   private mutating func readBlock() throws(OutputError) {
-    let header = try read(count: RunSpool.headerBytes)
+    let header = try read(count: EncodedRuns.headerBytes)
     let lengths = header.withUnsafeBytes { bytes in
       (0..<3).map { Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
     }
@@ -95,27 +92,12 @@ struct RunReader {
   }
 
   private var damage: OutputError {
-    OutputError(.writeFailed, path: path, reason: "the unfinished rows are damaged")
+    OutputError(.writeFailed, path: file.path, reason: "the unfinished rows are damaged")
   }
 
   private mutating func read(count: Int) throws(OutputError) -> [UInt8] {
-    var done = 0
-    var reason: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while done < count {
-        // Safe: `count − done` bytes are left behind `done`.
-        let got = pread(
-          descriptor, buffer.baseAddress.map { $0 + done }, count - done, offset + done)
-        guard got > 0 else {
-          if got < 0, errno == EINTR { continue }
-          reason = got == 0 ? "the file was cut" : systemErrorText(errno)
-          break
-        }
-        done += got
-      }
-      filled = done
-    }
-    if let reason { throw OutputError(.writeFailed, path: path, reason: reason) }
+    let bytes = try file.read(count: count, at: offset)
+    guard bytes.count == count else { throw damage }
     offset += count
     return bytes
   }

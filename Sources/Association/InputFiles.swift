@@ -1,0 +1,55 @@
+import BlockGzip
+import Glibc
+
+/// The input files of a scan, as they were when it began.
+struct InputFiles {
+  /// A file as the system sees it: a change that leaves all of this alone is nobody's accident.
+  private struct Stamp: Equatable {
+    var inode: UInt
+    var bytes: Int
+    var seconds: Int
+    var nanoseconds: Int
+
+    init?(path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      inode = UInt(status.st_ino)
+      bytes = Int(status.st_size)
+      seconds = status.st_mtim.tv_sec
+      nanoseconds = status.st_mtim.tv_nsec
+    }
+  }
+
+  /// With sizes and checksums, in a fixed order.
+  let digests: [Manifest.Input]
+  private let stamps: [Stamp?]
+
+  /// Reads all files through.
+  init(_ inputs: ScanInputs) throws(InputError) {
+    let cohort = inputs.options.cohort
+    let files = [
+      ("genotypes", inputs.source.path), ("expression", cohort.bedPath),
+      ("samples", cohort.samplesPath), ("covariates", cohort.covariatesPath),
+    ]
+    var digests: [Manifest.Input] = []
+    var stamps: [Stamp?] = []
+    for case (let role, let path?) in files {
+      stamps.append(Stamp(path: path))
+      let digest = try FileDigest(path: path)
+      digests.append(
+        Manifest.Input(role: role, path: path, bytes: digest.bytes, md5: digest.md5))
+    }
+    self.digests = digests
+    self.stamps = stamps
+  }
+
+  /// Refuses files that were changed since.
+  func checkUnchanged() throws(InputError) {
+    for (digest, stamp) in zip(digests, stamps) where Stamp(path: digest.path) != stamp {
+      throw InputError(
+        "the file was changed while the scan was reading it", path: digest.path,
+        found: "another size, time or file than at the start", expected: "the same file to the end",
+        advice: "run the scan again when nothing writes to its inputs")
+    }
+  }
+}

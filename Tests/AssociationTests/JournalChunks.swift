@@ -1,0 +1,60 @@
+import BlockGzip
+import Genotypes
+import MixedModels
+
+@testable import Association
+
+/// Records of chunks as a scan might leave them.
+enum JournalChunks {
+  /// - Parameter genes: of the chunk, each with a few pairs.
+  static func record(index: Int, genes: [Int] = []) -> ChunkRecord {
+    let variants = (0..<4).map { number in
+      Variant(
+        chromosome: 0, position: 100 * index + number + 1, id: "v\(index).\(number)",
+        reference: "A", alternate: "é" + String(repeating: "C", count: number))
+    }
+    let batch = DosageBatch(
+      variants: variants, donorCount: 2, dosages: [0, 1, 1, 2, 2, 0, 0.25, 1.75])
+    let chunk = ScanChunk(
+      index: index, genes: genes,
+      batch: PreparedVariants(
+        batch: batch, firstIndex: 4 * index, donors: [0, 1], filter: VariantFilter()),
+      finished: [], progress: 0.5)
+    var record = ChunkRecord(
+      identity: .init(chunk), counts: PairCounts(), histogram: PValueHistogram(),
+      textChecksum: 7, summaries: [:])
+    for gene in genes {
+      var summary = GeneSummary()
+      for (place, variant) in variants.enumerated() {
+        // From likely to less than the least double's logarithm.
+        let logPValue = -1e-3 * Double(1 + gene) * pow10(place * 2)
+        summary.pairs += 1
+        summary.combination.add(logP: logPValue)
+        record.counts.add(FitStatus.allCases[(gene + place) % FitStatus.allCases.count])
+        record.histogram.add(logPValue: logPValue, alleleFrequency: 0.1 * Double(place))
+        let isExact = place % 2 == 0
+        summary.lead.add(
+          LeadVariant.Candidate(
+            logPValue: logPValue, variant: variant, fileIndex: 4 * index + place,
+            summary: chunk.batch.summaries[place], fit: isExact ? fit(Double(gene)) : nil,
+            dosages: isExact ? [] : [0.5, 1.5], isReported: place > 1))
+      }
+      record.summaries[gene] = summary
+    }
+    record.counts.rows = 3 * genes.count
+    return record
+  }
+
+  private static func fit(_ value: Double) -> PairFit {
+    var fit = PairFit.failed(.numerical)
+    fit.status = .boundary
+    fit.deviance = 100 + value
+    fit.interaction.value = value
+    fit.components.residualDeviation = 1.5
+    return fit
+  }
+
+  private static func pow10(_ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
+  }
+}
