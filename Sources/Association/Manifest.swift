@@ -135,6 +135,8 @@ struct Manifest: Codable {
     }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
       let manifest = try decoder.decode(
         Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
@@ -150,18 +152,17 @@ struct Manifest: Codable {
     }
   }
 
-  /// Pretty-printed with sorted keys in snake case.
-  func write(to path: String) throws(OutputError) {
+  /// Pretty-printed with sorted keys in snake case, with a line end.
+  func encoded() -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      var data = try encoder.encode(self)
-      data.append(UInt8(ascii: "\n"))
-      try data.write(to: URL(fileURLWithPath: path))
+      return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
     } catch {
-      throw OutputError(.writeFailed, path: path, reason: "\(error)")
+      preconditionFailure("a manifest is always JSON: \(error)")
     }
-    try synchronizeFile(path)
   }
 }

@@ -44,7 +44,7 @@ struct ScanResult {
     ]
     let manifest = manifest(outputs, rows: rows, started: started)
     do throws(OutputError) {
-      try manifest.write(to: output.stage(".manifest.json"))
+      try output.write(manifest.encoded(), to: ".manifest.json")
       PriorResult.withdraw(prefix: options.outputPrefix)
       return try output.commit()
     } catch {

@@ -53,18 +53,23 @@ package final class BlockGzipWriter {
 
 /// Forces a finished file's data to disk.
 package func synchronizeFile(_ path: String) throws(OutputError) {
-  let descriptor = open(path, O_RDONLY)
-  guard descriptor >= 0 else {
-    throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
-  }
-  defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else {
-    throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
-  }
+  try synchronize(path, for: path)
 }
 
 /// Forces the folder entry of a renamed file to disk.
 package func synchronizeFolder(of path: String) throws(OutputError) {
   let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  try synchronizeFile(folder.isEmpty ? "/" : folder)
+  try synchronize(folder.isEmpty ? "/" : folder, for: path)
+}
+
+/// - Parameter subject: what an error names.
+private func synchronize(_ path: String, for subject: String) throws(OutputError) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw OutputError(.writeFailed, path: subject, reason: systemErrorText(errno))
+  }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else {
+    throw OutputError(.writeFailed, path: subject, reason: systemErrorText(errno))
+  }
 }

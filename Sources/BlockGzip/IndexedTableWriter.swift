@@ -1,4 +1,5 @@
 import CHTSlib
+import Glibc
 
 /// Writes a BGZF table of positions and its tabix index in one pass: chromosome and one-based
 /// position are its first two columns.
@@ -67,9 +68,14 @@ package final class IndexedTableWriter {
     var meta = head.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
     meta += names
     guard hts_idx_finish(index, end) == 0,
-      hts_idx_set_meta(index, UInt32(meta.count), &meta, 1) == 0,
-      hts_idx_save_as(index, writer.path, indexPath, HTS_FMT_TBI) == 0
+      hts_idx_set_meta(index, UInt32(meta.count), &meta, 1) == 0
     else { throw failure }
+    errno = 0
+    guard hts_idx_save_as(index, writer.path, indexPath, HTS_FMT_TBI) == 0 else {
+      throw OutputError(
+        .writeFailed, path: indexPath,
+        reason: "htslib could not write the tabix index: \(systemErrorText(errno))")
+    }
     try synchronizeFile(indexPath)
   }
 

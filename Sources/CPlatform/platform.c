@@ -43,13 +43,17 @@ static void note_interrupt(int signal) { atomic_store(&noted_interrupt, signal);
 void platform_note_interrupts(void) {
   struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
   sigemptyset(&action.sa_mask);
-  const int signals[] = {SIGINT, SIGTERM};
-  for (int i = 0; i < 2; i++) {
-    struct sigaction present;
-    // A run in the background of a shell without job control ignores interrupts, and goes on to.
-    if (sigaction(signals[i], 0, &present) == 0 && present.sa_handler != SIG_IGN)
-      sigaction(signals[i], &action, 0);
-  }
+  sigaction(SIGTERM, &action, 0);
+  // A run in the background of a shell without job control ignores interrupts, and goes on to.
+  struct sigaction present;
+  if (sigaction(SIGINT, 0, &present) == 0 && present.sa_handler != SIG_IGN)
+    sigaction(SIGINT, &action, 0);
+  // Whoever started this process may have had them blocked.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &signals, 0);
 }
 
 int platform_noted_interrupt(void) { return atomic_load(&noted_interrupt); }

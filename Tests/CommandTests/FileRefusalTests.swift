@@ -120,7 +120,7 @@ import Testing
     cohort.vcf.swapAt(9, 10)
     try cohort.write(to: folder)
     let result = try Command.slopeqtl(
-      ["scan", "--out", "scan"] + CohortFiles.inputs, in: folder)
+      ["scan", "--out", "scan", "--force"] + CohortFiles.inputs, in: folder)
     #expect(result.exitCode == 65)
     #expect(try folder.bytes("scan.pairs.tsv.gz") == before)
     #expect(

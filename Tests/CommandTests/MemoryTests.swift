@@ -22,7 +22,7 @@ import Testing
     let scanned = try Command.slopeqtl(
       [
         "scan", "--vcf", "cohort.vcf.gz", "--bed", bed, "--samples", "cohort.samples.tsv", "--out",
-        "scan", "--threads", "1", "--quiet",
+        "scan", "--threads", "1", "--quiet", "--force",
       ] + flags, in: folder)
     try #require(scanned.exitCode == 0)
     let manifest =

@@ -95,7 +95,7 @@ package struct ShardMerge {
     }
     let manifest = manifest(shards, outputs: outputs, started: started)
     do throws(OutputError) {
-      try manifest.write(to: output.stage(".manifest.json"))
+      try output.write(manifest.encoded(), to: ".manifest.json")
       PriorResult.withdraw(prefix: prefix)
       return try output.commit()
     } catch {
