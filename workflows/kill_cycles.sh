@@ -19,12 +19,13 @@ cd "$folder"
 
 "$binary" simulate --out cohort --donors 60 --times 6 --genes 60 --variants 4000 --chromosomes 3 \
   --missing 0.05 --seed 4 --quiet
+# To be run in a process of its own, which becomes the scan.
 scan() {
-  "$binary" scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
+  exec "$binary" scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
     --cov cohort.covariates.txt --out "$@"
 }
 started=$(date +%s%N)
-scan whole --quiet
+(scan whole --quiet)
 duration=$((($(date +%s%N) - started) / 1000000))
 
 killed=0

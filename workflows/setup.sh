@@ -15,7 +15,7 @@
 set -euo pipefail
 
 setup_packages=(
-  libopenblas-dev liblapacke-dev zlib1g-dev libhts-dev libisal-dev libboost-math-dev tabix
+  libopenblas-dev liblapacke-dev zlib1g-dev libhts-dev libisal-dev libboost-math-dev tabix strace
   pkg-config
 )
 
@@ -42,7 +42,7 @@ setup_as_root() {
 setup_is_installed() {
   case $1 in
     # Newer releases have the command from pkgconf, without a package of the old name.
-    pkg-config | tabix | curl) command -v "$1" > /dev/null ;;
+    pkg-config | tabix | strace | curl) command -v "$1" > /dev/null ;;
     *) [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null || true)" = installed ] ;;
   esac
 }

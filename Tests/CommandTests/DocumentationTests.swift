@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["simulate", "scan"])
+  @Test(arguments: ["simulate", "scan", "merge"])
   func `the example of a command's help runs as printed`(_ command: String) throws {
     let folder = try ScratchFolder()
     let help = try Command.slopeqtl([command, "--help"], in: folder)
@@ -57,6 +57,16 @@ import Testing
     #expect(example.contains("slopeqtl \(command)"))
     if command != "simulate" {
       #expect(try Command.slopeqtl(Self.example, in: folder).exitCode == 0)
+    }
+    if command == "merge" {
+      for shard in 1...2 {
+        let made = try Command.slopeqtl(
+          [
+            "scan", "--vcf", "cohort.vcf.gz", "--bed", "cohort.bed.gz", "--samples",
+            "cohort.samples.tsv", "--out", "scan.\(shard)", "--shard", "\(shard)/2",
+          ], in: folder)
+        #expect(made.exitCode == 0, "\(made.errors)")
+      }
     }
     let before = folder.names()
     let result = try Command.shell(example, in: folder)
