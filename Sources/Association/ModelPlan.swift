@@ -29,6 +29,7 @@ package struct ModelPlan: Sendable {
         cohort: used, formula: formula, referenceLevels: options.referenceLevels)
       let (centre, matrices) = try builder.resolve(options.timeCentre)
       try IdentifiabilityCheck(matrices, group: "donor").check()
+      try GroupTimeCheck(cohort: used, formula: formula).check()
       self.formula = formula
       self.matrices = matrices
       self.cohort = used

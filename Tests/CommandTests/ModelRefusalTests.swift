@@ -19,6 +19,40 @@ import Testing
       "one visit a donor", words: ["every donor has one sample", "19 observations"],
       cells: { keep(times: ["3"], of: &$0) }),
     Refusal(
+      "times that are constant within donors",
+      words: ["'time'", "constant within every donor", "--random '(1 | donor)'"],
+      cells: { cohort in
+        let donors = Set(cohort.samples.dropFirst().map { $0[1] }).sorted()
+        for row in 1..<cohort.samples.count {
+          cohort.samples[row][2] = "\(donors.firstIndex(of: cohort.samples[row][1]) ?? 0)"
+        }
+      }),
+    Refusal(
+      "four donors", words: ["too few levels of 'donor'", "found 4", "at least 5"],
+      cells: { cohort in
+        let donors = cohort.donors.prefix(4)
+        let kept = Set(cohort.samples.dropFirst().filter { donors.contains($0[1]) }.map { $0[0] })
+        let columns = cohort.bed[0].indices.filter { $0 < 4 || kept.contains(cohort.bed[0][$0]) }
+        cohort.bed = cohort.bed.map { row in columns.map { row[$0] } }
+      }),
+    Refusal(
+      "groups of donors seen at different times",
+      words: [
+        "covariates.txt", "time and 'sex' are confounded", "'F' at 0.0 to 7.0",
+        "'M' at 8.0 to 15.0",
+        "overlapping times", "leave 'sex' out", "--keep-donors",
+      ],
+      cells: { cohort in
+        let sexes = Dictionary(
+          uniqueKeysWithValues: zip(cohort.covariates[0], cohort.covariates[3]))
+        let kept = Set(
+          cohort.samples.dropFirst().filter {
+            (sexes[$0[1]] == "F") == ((Double($0[2]) ?? 0) < 7.5)
+          }.map { $0[0] })
+        let columns = cohort.bed[0].indices.filter { $0 < 4 || kept.contains(cohort.bed[0][$0]) }
+        cohort.bed = cohort.bed.map { row in columns.map { row[$0] } }
+      }),
+    Refusal(
       "a constant covariate", words: ["'pc1'", "not identifiable", "constant", "leave it out"],
       cells: { cohort in
         for column in 1..<cohort.covariates[1].count { cohort.covariates[1][column] = "0.25" }

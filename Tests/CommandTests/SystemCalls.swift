@@ -42,7 +42,8 @@ enum SystemCalls {
       strace,
       ["-f", "-qq", "-o", "log"] + flags
         // Whoever runs the tests may ignore interrupts.
-        + ["env", "--default-signal=INT,TERM", Command.binary.path] + SplitScan.arguments + scanFlags
+        + ["env", "--default-signal=INT,TERM", Command.binary.path] + SplitScan.arguments
+        + scanFlags
         + ["--out", out], in: scan.folder)
   }
 }
