@@ -158,7 +158,8 @@ let package = Package(
     .testTarget(
       name: "AssociationTests",
       dependencies: [
-        "Association", "BlockGzip", "Cohort", "Genotypes", "MixedModels", "Tables", "TestSupport",
+        "Association", "BlockGzip", "Cohort", "Genotypes", "KernelInterface", "MixedModels",
+        "Tables", "TestSupport", "VectorKernels",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -5,10 +5,12 @@ import Tables
 struct GeneRowText: Sendable {
   /// Index into the genes of the expression file.
   let index: Int
-  let id: TextBuffer
+  let id: RowPiece
   /// The columns of samples and donors, with the tab before them.
-  let counts: TextBuffer
-  private let gene: Gene
+  let counts: RowPiece
+  /// The distance to position 0, and what it grows by with the position.
+  private let origin: Int
+  private let direction: Int
 
   init(_ model: GeneModel) {
     self.init(
@@ -18,18 +20,20 @@ struct GeneRowText: Sendable {
 
   init(index: Int, gene: Gene, sampleCount: Int, donorCount: Int) {
     self.index = index
-    self.gene = gene
+    origin = gene.distance(to: 0)
+    direction = gene.distance(to: 1) - origin
     var id = TextBuffer(capacity: 32)
     id.append(gene.id)
-    self.id = id
+    self.id = RowPiece(id)
     var counts = TextBuffer(capacity: 64)
     counts.append(tabbed: sampleCount)
     counts.append(tabbed: donorCount)
-    self.counts = counts
+    self.counts = RowPiece(counts)
   }
 
   /// Position relative to the gene's start; against the strand for a gene on `-`.
+  @inline(__always)
   func distance(to position: Int) -> Int {
-    gene.distance(to: position)
+    origin &+ direction &* position
   }
 }

@@ -6,7 +6,7 @@ import Tables
 
 /// Rows of the table of pairs of fits made outside of a scan, to measure what their text costs.
 package struct PairRowSample {
-  private let table: PairTable
+  private let writer: PairRowWriter
   private let gene: GeneRowText
   private let variants: [VariantRowText]
   private let fits: [PairFit]
@@ -20,7 +20,7 @@ package struct PairRowSample {
   ) {
     let table = PairTable(significantDigits: 6, randomNames: ["(Intercept)", "time"])
     let donors = design.donorCount
-    self.table = table
+    writer = PairRowWriter(table: table, kernel: kernel)
     self.fits = fits
     gene = GeneRowText(
       index: 0, gene: Gene(id: "GENE1", chromosome: "chr1", start: 1_000_000, end: 1_000_001),
@@ -45,10 +45,18 @@ package struct PairRowSample {
 
   /// Appends all rows.
   package func write(to text: inout TextBuffer) {
-    for index in fits.indices {
-      table.append(
-        variant: variants[index], gene: gene, fit: fits[index], logPValues: logPValues[index],
-        to: &text)
+    for start in stride(from: 0, to: fits.count, by: PairRowWriter.rowsAtOnce) {
+      let rows = start..<min(start + PairRowWriter.rowsAtOnce, fits.count)
+      let areHeld = rows.map {
+        writer.setNumbers(of: fits[$0], logPValues: logPValues[$0], row: $0 - start)
+      }
+      precondition(areHeld.allSatisfy(\.self), "a probability below the range of doubles")
+      writer.convert(rows: rows.count)
+      for index in rows {
+        writer.append(
+          row: index - start, variant: variants[index], gene: gene, status: fits[index].status,
+          to: &text)
+      }
     }
   }
 }

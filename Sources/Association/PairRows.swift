@@ -13,6 +13,17 @@ struct PairRows {
     var gene: Int32
   }
 
+  /// A row whose numbers wait for their text.
+  private struct Row {
+    /// Place among the variants with rows.
+    var variant: Int
+    var gene: Int
+    var slot: Int
+    var status: FitStatus
+    /// Whether doubles hold all its numbers.
+    var fits: Bool
+  }
+
   func run(
     _ tile: [PairBatch], _ batch: PreparedVariants, _ distinct: DistinctVariants,
     chromosomes: [String]
@@ -22,32 +33,61 @@ struct PairRows {
     guard !places.isEmpty else { return run }
     let genes = tile.map { GeneRowText($0.model) }
     let logPValues = tile.map(otherLogPValues)
-    var text: VariantRowText?
+    let writer = PairRowWriter(table: table, kernel: tails.kernel)
+    var variants: [VariantRowText] = []
+    var rows: [Row] = []
+    rows.reserveCapacity(PairRowWriter.rowsAtOnce)
     var current: Int32 = -1
-    for place in places {
-      let index = Int(place.variant)
+    for (index, place) in places.enumerated() {
       if place.variant != current {
-        let variant = batch.variants[index]
-        text = VariantRowText(
-          chromosome: chromosomes[variant.chromosome], variant: variant,
-          number: batch.firstIndex + index, summary: batch.summaries[index], format: table.format)
+        variants.append(text(of: Int(place.variant), batch, chromosomes: chromosomes))
         current = place.variant
       }
-      // Nothing is copied out of the tile but numbers: this is done for every row.
       let gene = Int(place.gene)
-      let slot = distinct.slots[index] - tile[gene].slots.lowerBound
-      guard let text, let fit = tile[gene].fits[slot] else { continue }
-      run.add(PairRowKey(variant: text.key, gene: genes[gene].index)) { row in
-        table.append(
-          variant: text, gene: genes[gene], fit: fit,
+      let slot = distinct.slots[Int(place.variant)] - tile[gene].slots.lowerBound
+      if let fit = tile[gene].fits[slot] {
+        let fits = writer.setNumbers(
+          of: fit,
           logPValues: PairLogPValues(
             genotype: logPValues[gene].genotype[slot], time: logPValues[gene].time[slot],
             interaction: tile[gene].logPValues[slot]),
-          to: &row)
+          row: rows.count)
+        rows.append(
+          Row(variant: variants.count - 1, gene: gene, slot: slot, status: fit.status, fits: fits))
       }
+      guard rows.count == PairRowWriter.rowsAtOnce || index + 1 == places.count else { continue }
+      writer.convert(rows: rows.count)
+      for (number, row) in rows.enumerated() {
+        let variant = row.variant
+        run.add(variants[variant].key, gene: genes[row.gene].index) { text in
+          if row.fits {
+            writer.append(
+              row: number, variant: variants[variant], gene: genes[row.gene], status: row.status,
+              to: &text)
+          } else if let fit = tile[row.gene].fits[row.slot] {
+            table.append(
+              variant: variants[variant], gene: genes[row.gene], fit: fit,
+              logPValues: PairLogPValues(
+                genotype: logPValues[row.gene].genotype[row.slot],
+                time: logPValues[row.gene].time[row.slot],
+                interaction: tile[row.gene].logPValues[row.slot]),
+              to: &text)
+          }
+        }
+      }
+      rows.removeAll(keepingCapacity: true)
     }
     run.sort()
     return run
+  }
+
+  private func text(
+    of index: Int, _ batch: PreparedVariants, chromosomes: [String]
+  ) -> VariantRowText {
+    let variant = batch.variants[index]
+    return VariantRowText(
+      chromosome: chromosomes[variant.chromosome], variant: variant,
+      number: batch.firstIndex + index, summary: batch.summaries[index], format: table.format)
   }
 
   /// The rows to write, by variant and then gene (a counting sort).

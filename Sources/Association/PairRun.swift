@@ -21,17 +21,17 @@ struct PairRun: Sendable {
   var isEmpty: Bool { rows.isEmpty }
 
   /// Adds a row that `write` appends to the text.
-  mutating func add(_ key: PairRowKey, write: (inout TextBuffer) -> Void) {
+  mutating func add(_ variant: VariantKey, gene: Int, write: (inout TextBuffer) -> Void) {
     let start = text.count
     write(&text)
-    let row = StoredRow(key, textLength: text.count - start)
+    let row = StoredRow(variant, gene: gene, textLength: text.count - start)
     if isSorted, let last = rows.last {
       isSorted = !row.precedes(last) {
-        (key.variant.alternateTail[...], tails.suffix(Int(last.tailLength)))
+        (variant.alternateTail[...], tails.suffix(Int(last.tailLength)))
       }
     }
     rows.append(row)
-    if row.tailLength > 0 { tails += key.variant.alternateTail }
+    if row.tailLength > 0 { tails += variant.alternateTail }
   }
 
   /// Puts the rows into the order of the table; nothing is moved where they were added in it.

@@ -52,11 +52,19 @@ struct PairTable: Sendable {
     text.appendNewline()
   }
 
+  /// Whether a probability given as its logarithm is too small for a double with all its digits.
+  @inline(__always)
+  static func isBelowDoubles(_ logProbability: Double) -> Bool { logProbability < -300 * M_LN10 }
+
+  /// A probability that a double holds, from its logarithm.
+  @inline(__always)
+  static func probability(_ logProbability: Double) -> Double { exp(logProbability) }
+
   /// A probability given as its logarithm; below 1e-300, where doubles lose digits and then end,
   /// mantissa and exponent of the true value.
   func append(logProbability: Double, to text: inout TextBuffer) {
-    guard logProbability < -300 * M_LN10 else {
-      text.append(exp(logProbability), format: format)
+    guard Self.isBelowDoubles(logProbability) else {
+      text.append(Self.probability(logProbability), format: format)
       return
     }
     guard logProbability.isFinite else {

@@ -10,13 +10,13 @@ struct StoredRow: Sendable {
   /// Bytes of ALT behind the eighth, held apart from the text.
   let tailLength: UInt32
 
-  init(_ key: PairRowKey, textLength: Int) {
-    site = key.variant.site
-    alternate = key.variant.alternate
-    gene = UInt32(key.gene)
-    variant = key.variant.number
+  init(_ variant: VariantKey, gene: Int, textLength: Int) {
+    site = variant.site
+    alternate = variant.alternate
+    self.gene = UInt32(gene)
+    self.variant = variant.number
     self.textLength = UInt32(textLength)
-    tailLength = UInt32(key.variant.alternateTail.count)
+    tailLength = UInt32(variant.alternateTail.count)
   }
 
   var chromosome: Int { Int(site >> 40) }

@@ -6,9 +6,9 @@ struct VariantRowText: Sendable {
   let key: VariantKey
   let position: Int
   /// The columns before the gene's id, with the tab behind them.
-  let site: TextBuffer
+  let site: RowPiece
   /// The columns of allele counts, with the tab before them.
-  let alleles: TextBuffer
+  let alleles: RowPiece
 
   /// - Parameter number: the variant's place in the genotype file.
   init(
@@ -27,11 +27,11 @@ struct VariantRowText: Sendable {
       site.append(word)
     }
     site.appendTab()
-    self.site = site
+    self.site = RowPiece(site)
     var alleles = TextBuffer(capacity: 64)
     alleles.append(tabbed: summary.frequency, format: format)
     alleles.append(tabbed: summary.carriers)
     alleles.append(tabbed: summary.minorCount, format: format)
-    self.alleles = alleles
+    self.alleles = RowPiece(alleles)
   }
 }

@@ -72,7 +72,7 @@ final class BlockCompressor {
     let footer = Self.headerSize + Int(stream.pointee.total_out)
     let size = footer + Self.footerSize
     store(UInt16(size - 1), at: Self.head.count)
-    store(crc32_gzip_refl(0, bytes, UInt64(payload.count)), at: footer)
+    store(Crc32(payload).value, at: footer)
     store(UInt32(payload.count), at: footer + 4)
     return UnsafeRawBufferPointer(rebasing: block[..<size])
   }

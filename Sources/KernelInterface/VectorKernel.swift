@@ -49,6 +49,21 @@ package protocol VectorKernel: Sendable {
   static func cotangents(
     logPValues: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>, count: Int)
 
+  /// The magnitudes of `count` numbers, rounded to a few significant decimal digits.
+  ///
+  /// - Parameters:
+  ///   - significantDigits: 1 to `DecimalLane.maximumDigits`.
+  ///   - powersOfTen: the address of 10⁰ among the doubles nearest to 10⁻³⁰⁰ … 10³⁰⁰.
+  ///   - digits: the eight digits' values, the most significant in the lowest byte, zeros behind the
+  ///     last.
+  ///   - exponents: of the first digit, plus `DecimalLane.exponentBias`; 0 where this way cannot
+  ///     tell the rounding, which then needs an exact conversion: next to ties, beyond 10^±290, for
+  ///     zero, NaN and infinities.
+  static func decimalDigits(
+    _ values: UnsafePointer<Double>, count: Int, significantDigits: Int,
+    powersOfTen: UnsafePointer<Double>, digits: UnsafeMutablePointer<UInt64>,
+    exponents: UnsafeMutablePointer<UInt64>)
+
   /// Sums over donors the statistics of the variants whose dosages the lanes hold.
   ///
   /// - Complexity: O(N E (k p + k²)) for the eight of them.

@@ -17,6 +17,14 @@ struct DecimalDigits {
   /// The most significant digits that one word holds.
   static let maximumDigits = 8
 
+  /// Digits that were split already.
+  @inline(__always)
+  init(digits: UInt64, exponent: Int) {
+    self.digits = digits
+    self.exponent = exponent
+    count = 8 &- digits.leadingZeroBitCount >> 3
+  }
+
   /// Rounds `value` to `significantDigits` digits; nil where this way cannot tell the rounding.
   ///
   /// - Precondition: `value` is positive and finite, `significantDigits` 1 to 8.
@@ -66,21 +74,15 @@ struct DecimalDigits {
     to out: UnsafeMutableRawPointer, significantDigits: Int
   ) -> UnsafeMutableRawPointer {
     let text = digits | 0x3030_3030_3030_3030
-    if exponent >= 0, exponent < significantDigits {
-      // The digits, then those behind the point once more, one byte further.
-      let before = exponent &+ 1
-      out.storeBytes(of: text.littleEndian, as: UInt64.self)
-      if count <= before { return out + before }
-      let behind = text &>> UInt64(truncatingIfNeeded: before &* 8)
-      out.storeBytes(of: UInt8(ascii: "."), toByteOffset: before, as: UInt8.self)
-      out.storeBytes(of: behind.littleEndian, toByteOffset: before &+ 1, as: UInt64.self)
-      return out + (count &+ 1)
-    }
-    if exponent < 0, exponent >= -4 {
-      // "0.0000" whatever the exponent; the digits overwrite the zeros that are too many.
-      out.storeBytes(of: (0x3030_3030_3030_2E30 as UInt64).littleEndian, as: UInt64.self)
-      out.storeBytes(of: text.littleEndian, toByteOffset: 1 &- exponent, as: UInt64.self)
-      return out + (1 &- exponent &+ count)
+    if exponent >= -4, exponent < significantDigits {
+      // Safe: exponents from −4 to 7 have a layout, counts from 1 to 8 a length.
+      let layout = numeric_text_layout_of(exponent)
+      let head = text & layout.keep | layout.head
+      let tail = (text &>> UInt64(layout.down)) &<< UInt64(layout.up) | layout.tail
+      out.storeBytes(of: head.littleEndian, as: UInt64.self)
+      out.storeBytes(
+        of: tail.littleEndian, toByteOffset: Int(layout.behind), as: UInt64.self)
+      return out + Int(numeric_text_length(exponent, count))
     }
     out.storeBytes(of: UInt8(truncatingIfNeeded: text), as: UInt8.self)
     out.storeBytes(of: UInt8(ascii: "."), toByteOffset: 1, as: UInt8.self)

@@ -81,6 +81,13 @@ package struct TextBuffer: Sendable {
     }
   }
 
+  /// Lets `body` write at most `room` bytes behind those held; it returns the end of what it wrote.
+  package mutating func append(
+    room: Int, by body: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
+  ) {
+    write(room: room, body)
+  }
+
   /// Empties the buffer.
   package mutating func removeAll(keepingCapacity: Bool = true) {
     count = 0
@@ -102,7 +109,7 @@ package struct TextBuffer: Sendable {
     return try outcome.get()
   }
 
-  /// Lets `body` write at most `room` bytes behind those held; it returns the end of what it wrote.
+  /// As `append(room:by:)`, inlined.
   @inline(__always)
   private mutating func write(
     room: Int, _ body: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer

@@ -72,7 +72,7 @@ struct RunMergerTests {
     for rows in runs {
       var run = PairRun()
       for row in sorted ? rows.sorted(by: Row.precedes) : rows {
-        run.add(row.key) { text in
+        run.add(row.key.variant, gene: row.key.gene) { text in
           text.append(row.line)
           text.appendNewline()
         }
@@ -161,12 +161,14 @@ struct RunMergerTests {
     let rows = Self.runs(seed: 5)[3]
     var run = PairRun()
     for row in sorted ? rows.sorted(by: Row.precedes) : rows {
-      run.add(row.key) { $0.append(row.line) }
+      run.add(row.key.variant, gene: row.key.gene) { $0.append(row.line) }
     }
     #expect(run.isSorted == sorted)
     run.sort()
     var text = PairRun()
-    text.add(rows[0].key) { $0.append(rows.sorted(by: Row.precedes).map(\.line).joined()) }
+    text.add(rows[0].key.variant, gene: rows[0].key.gene) {
+      $0.append(rows.sorted(by: Row.precedes).map(\.line).joined())
+    }
     #expect(run.checksum == text.checksum)
     let plain = rows.sorted(by: Row.precedes).map(\.line).joined()
     #expect(run.checksum.value == Self.bitwiseChecksum(plain.utf8))

@@ -27,6 +27,39 @@ static inline double numeric_text_power_of_ten(ptrdiff_t exponent) {
   return numeric_text_powers_of_ten[exponent + 300];
 }
 
+/// The address of 10^0 in the table.
+static inline const double *numeric_text_one(void) {
+  return numeric_text_powers_of_ten + 300;
+}
+
+/// How the digits of a number with a decimal exponent from -4 to 7 stand around its point: two words
+/// of eight characters, the second stored `behind` bytes after the first.
+typedef struct {
+  /// What of the digits stays in the first word; the rest of it is `head`.
+  uint64_t keep;
+  uint64_t head;
+  /// The second word: the digits shifted down and then up, and these characters.
+  uint64_t tail;
+  uint8_t down;
+  uint8_t up;
+  uint8_t behind;
+  /// Length of the text by the number of digits, less one.
+  uint8_t lengths[8];
+} numeric_text_layout;
+
+/// By exponent + 4.
+extern const numeric_text_layout numeric_text_layouts[12];
+
+/// The layout of a decimal exponent from -4 to 7.
+static inline numeric_text_layout numeric_text_layout_of(ptrdiff_t exponent) {
+  return numeric_text_layouts[exponent + 4];
+}
+
+/// The length of the text of 1 to 8 digits with a decimal exponent from -4 to 7.
+static inline ptrdiff_t numeric_text_length(ptrdiff_t exponent, ptrdiff_t digits) {
+  return numeric_text_layouts[exponent + 4].lengths[digits - 1];
+}
+
 /// 10^exponent, 0 to 8.
 static inline uint64_t numeric_text_integer_power_of_ten(ptrdiff_t exponent) {
   static const uint64_t powers[] = {1,       10,        100,        1000,      10000,
