@@ -62,19 +62,23 @@ struct RunMerger {
       insert(next)
       unopened += 1
     }
-    guard let top = heads.first else { return false }
-    // Rows of one run up to the next head need no heap.
+    guard let top = heads.first, var reader = readers[top.run] else { return false }
+    // Rows of one run up to the next head need no heap; its reader is taken out of the array, so
+    // that nothing of it is copied row by row.
+    readers[top.run] = nil
     let limit = limit()
-    var row: StoredRow?
+    var hasRow: Bool
     repeat {
-      row = try writeRow(of: top.run, to: writer)
-    } while row.map { row in
-      limit.map { precedes(Head(row: row, run: top.run), $0) } ?? true
-    } ?? false
-    if let row {
-      heads[0].row = row
+      try write(reader, to: writer)
+      hasRow = try reader.advance()
+    } while hasRow
+      && limit.map { limit in
+        reader.row.precedes(limit.row) { (reader.tail, tail(of: limit.run)) }
+      } ?? true
+    if hasRow {
+      heads[0].row = reader.row
+      readers[top.run] = reader
     } else {
-      readers[top.run] = nil
       heads.swapAt(0, heads.count - 1)
       heads.removeLast()
     }
@@ -82,13 +86,12 @@ struct RunMerger {
     return true
   }
 
-  /// Writes the current row of an open run.
-  ///
-  /// - Returns: the run's next row.
-  private mutating func writeRow(
-    of run: Int, to writer: IndexedTableWriter
-  ) throws(OutputError) -> StoredRow? {
-    guard let row = readers[run]?.row else { return nil }
+  /// Writes the current row of a run, or what replaces it.
+  @inline(__always)
+  private mutating func write(
+    _ reader: borrowing RunReader, to writer: IndexedTableWriter
+  ) throws(OutputError) {
+    let row = reader.row
     if row.site >= nextReplacedSite, let range = replacement(for: row) {
       try replacements.withUnsafeBytes { bytes throws(OutputError) in
         try writer.write(
@@ -96,12 +99,10 @@ struct RunMerger {
           position: row.position)
       }
     } else {
-      try readers[run]?.withText { text throws(OutputError) in
+      try reader.withText { text throws(OutputError) in
         try writer.write(text, chromosome: row.chromosome, position: row.position)
       }
     }
-    guard try readers[run]?.advance() == true else { return nil }
-    return readers[run]?.row
   }
 
   private mutating func replacement(for row: StoredRow) -> Range<Int>? {
