@@ -6,6 +6,11 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 
+// Defined by the headers above where the C library is glibc.
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 int platform_usable_cores(void) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -25,6 +30,14 @@ long platform_peak_memory_kib(void) {
   struct rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
   return usage.ru_maxrss;
+}
+
+void platform_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  // Setting either ends the library's own adjustment of both.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
 }
 
 int platform_vector_level(void) {

@@ -10,6 +10,10 @@ double platform_cpu_seconds(void);
 /// Largest resident set of this process so far, in KiB.
 long platform_peak_memory_kib(void);
 
+/// Makes the allocator keep what is freed for later allocations, up to blocks of 32 MiB and 1 GiB in
+/// all, instead of handing it to the system and faulting it in again.
+void platform_keep_freed_memory(void);
+
 /// Instruction sets this processor and kernel support: 2 for AVX-512 (x86-64-v4), 1 for AVX2 with
 /// FMA (x86-64-v3), else 0.
 int platform_vector_level(void);
