@@ -26,11 +26,9 @@ struct ScanJournalTests {
     for length in [3, 40 * index] {
       var run = PairRun()
       for number in 0..<length {
-        let key = PairRowKey(
-          variant: VariantKey(
-            chromosome: 0, position: number + 1, alternate: "ACGTACGTACGT", number: number),
-          gene: index)
-        run.add(key) { $0.append("row \(number) of chunk \(index)\n") }
+        let key = VariantKey(
+          chromosome: 0, position: number + 1, alternate: "ACGTACGTACGT", number: number)
+        run.add(key, gene: index) { $0.append("row \(number) of chunk \(index)\n") }
       }
       rows.append(run)
     }
