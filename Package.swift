@@ -67,6 +67,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CHTSlib", pkgConfig: "htslib", providers: [.apt(["libhts-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(
+      name: "CZstandard", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CBoostMath"),
     .target(name: "CNumericText"),
     .target(name: "CPeak"),
@@ -82,7 +84,8 @@ let package = Package(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
-      name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib"], swiftSettings: numeric),
+      name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib", "CZstandard"],
+      swiftSettings: numeric),
     .target(
       name: "Tables", dependencies: ["BlockGzip", "CNumericText", orderedCollections],
       swiftSettings: numeric),
@@ -129,7 +132,8 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "BlockGzipTests", dependencies: ["BlockGzip", "TestSupport"], swiftSettings: strict),
+      name: "BlockGzipTests", dependencies: ["BlockGzip", "CZstandard", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "BlockGzip", "TestSupport"],
       swiftSettings: numeric),

@@ -15,8 +15,8 @@
 set -euo pipefail
 
 setup_packages=(
-  libopenblas-dev liblapacke-dev zlib1g-dev libhts-dev libisal-dev libboost-math-dev tabix strace
-  pkg-config
+  libopenblas-dev liblapacke-dev zlib1g-dev libhts-dev libisal-dev libzstd-dev libboost-math-dev
+  tabix strace pkg-config
 )
 
 setup_say() { printf 'setup: %s\n' "$*" >&2; }
@@ -79,7 +79,7 @@ setup_libraries() {
     return
   fi
   local library
-  for library in openblas lapacke zlib htslib libisal; do
+  for library in openblas lapacke zlib htslib libisal libzstd; do
     pkg-config --exists "$library" 2> /dev/null || setup_fail \
       "this is not Debian or Ubuntu, and pkg-config does not find '$library'; install it, with" \
       "its headers, and the headers of Boost.Math"

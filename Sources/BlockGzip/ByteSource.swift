@@ -1,14 +1,15 @@
 import CHTSlib
 import Glibc
 
-/// Decompressed bytes of a plain, gzip or BGZF file, told apart by content.
+/// Decompressed bytes of a plain, gzip, BGZF or Zstandard file, told apart by content.
 ///
-/// BGZF goes through htslib, which checks the CRC of every block; everything else through
+/// BGZF goes through htslib, which checks the CRC of every block; plain text and other gzip through
 /// `StreamSource`.
 struct ByteSource: ~Copyable {
   private enum Handle {
     case blocks(UnsafeMutablePointer<BGZF>)
     case stream(StreamSource)
+    case zstandard(ZstandardSource)
   }
 
   let path: String
@@ -37,6 +38,10 @@ struct ByteSource: ~Copyable {
         "is a pipe or device, not a file", kind: .unreadable, path: path,
         advice: "write it to a file first")
     }
+    if ZstandardSource.isZstandard(path: path) {
+      handle = .zstandard(try ZstandardSource(path: path))
+      return
+    }
     hts_set_log_level(HTS_LOG_OFF)
     if let blocks = bgzf_open(path, "r") {
       // bgzf_compression answers 2 for BGZF, 1 for plain gzip, 0 for no compression.
@@ -52,7 +57,7 @@ struct ByteSource: ~Copyable {
   deinit {
     switch handle {
     case .blocks(let blocks): bgzf_close(blocks)
-    case .stream: break
+    case .stream, .zstandard: break
     }
   }
 
@@ -63,6 +68,7 @@ struct ByteSource: ~Copyable {
     switch handle {
     case .blocks(let blocks): try readBlocks(blocks, into: buffer)
     case .stream(let stream): try stream.read(into: buffer)
+    case .zstandard(let stream): try stream.read(into: buffer)
     }
   }
 
