@@ -27,10 +27,11 @@ struct InputFiles {
   /// Reads all files through.
   init(_ inputs: ScanInputs) throws(InputError) {
     let cohort = inputs.options.cohort
-    let files = [
-      ("genotypes", inputs.source.path), ("expression", cohort.bedPath),
-      ("samples", cohort.samplesPath), ("covariates", cohort.covariatesPath),
-    ]
+    let files =
+      inputs.source.paths.map { ("genotypes", Optional($0)) } + [
+        ("expression", cohort.bedPath), ("samples", cohort.samplesPath),
+        ("covariates", cohort.covariatesPath),
+      ]
     var digests: [Manifest.Input] = []
     var stamps: [Stamp?] = []
     for case (let role, let path?) in files {

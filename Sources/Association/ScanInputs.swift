@@ -47,7 +47,7 @@ package struct ScanInputs {
     observer.note(
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
         + "\(design.patternCount) visit patterns; dosages from \(source.fieldDescription); "
-        + "the effect allele is ALT")
+        + "the effect allele is \(source.effectAllele)")
     observer.note("formula: \(plan.formula.text)")
     observer.note("time is centred at \(plan.timeCentre)")
     self.options = options

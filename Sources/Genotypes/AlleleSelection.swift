@@ -22,6 +22,9 @@ struct AlleleSelection {
     order = SiteOrder(words: words)
   }
 
+  /// What messages call the columns.
+  var words: SiteWords { order.words }
+
   /// Chromosome names in order of first appearance.
   var chromosomes: [String] { order.chromosomes }
 

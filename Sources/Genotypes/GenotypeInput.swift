@@ -1,15 +1,19 @@
 import BlockGzip
 
-/// Genotypes as a user names them: a file and the flag it was given with.
+/// Genotypes as a user names them: files and the flag they were given with.
 package enum GenotypeInput: Sendable, Equatable {
   /// VCF or BCF, told apart by content.
   case vcf(String)
   /// A dosage table.
   case dosages(String)
+  /// A PLINK 1 file set, by its prefix.
+  case bfile(String)
 
+  /// The file, of several the one with the genotypes.
   package var path: String {
     switch self {
     case .vcf(let path), .dosages(let path): path
+    case .bfile(let prefix): prefix + ".bed"
     }
   }
 
@@ -27,6 +31,8 @@ package enum GenotypeInput: Sendable, Equatable {
     case .vcf(let path):
       try GenotypeFile.open(path: path, field: field, selection: selection)
     case .dosages(let path): try DosageTableSource(path: path, selection: selection)
+    case .bfile(let prefix):
+      try PlinkSource.bed(prefix: prefix, field: field, selection: selection)
     }
   }
 }

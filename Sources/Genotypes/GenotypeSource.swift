@@ -4,6 +4,10 @@ import BlockGzip
 package protocol GenotypeSource: AnyObject {
   /// The file as the user named it.
   var path: String { get }
+  /// All files that are read.
+  var paths: [String] { get }
+  /// What the format calls the allele that dosages count.
+  var effectAllele: String { get }
   /// Every donor of the file, in file order.
   var donorIDs: [String] { get }
   /// Chromosome names in order of first appearance among the variants read so far.
@@ -24,6 +28,11 @@ package protocol GenotypeSource: AnyObject {
   ///
   /// - Throws: `InputError` for malformed or unsorted records and damaged files.
   func nextBatch(maximumVariants: Int) throws(InputError) -> DosageBatch?
+}
+
+extension GenotypeSource {
+  package var paths: [String] { [path] }
+  package var effectAllele: String { "ALT" }
 }
 
 /// Counts of what a genotype source read, skipped and mended.

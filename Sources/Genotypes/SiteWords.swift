@@ -14,6 +14,18 @@ struct SiteWords: Sendable {
     sortAdvice: "sort the file, for example with bcftools sort",
     duplicateAdvice: "remove the duplicate, for example with bcftools norm --rm-dup exact")
 
+  /// The words for a PLINK file set.
+  static func plink(_ files: PlinkFileSet) -> SiteWords {
+    let isFirst = files.flag == "--bfile"
+    return SiteWords(
+      chromosome: isFirst ? "chromosome" : "CHROM", position: isFirst ? "position" : "POS",
+      reference: isFirst ? "A2" : "REF", alternate: isFirst ? "A1" : "ALT",
+      expectedAlleles: isFirst ? "two alleles" : "alleles separated by commas, or '.'",
+      sortAdvice: "sort the variants with \(files.command) --make-pgen --sort-vars --out NEW"
+        + (isFirst ? ", and give --pfile NEW" : ""),
+      duplicateAdvice: "remove the duplicate or give the variants ids of their own")
+  }
+
   static let table = SiteWords(
     chromosome: "chrom", position: "pos", reference: "ref", alternate: "alt",
     expectedAlleles: "an allele, or '.' where it is not known",

@@ -17,10 +17,10 @@ struct CheckCommand: ParsableCommand {
       number of pairs, and estimates of rows, size, CPU time and memory. What scan would refuse is \
       refused with the same message and exit code.
 
-      One file alone (--vcf, --bed or --samples), or --bed with --samples, is read through and \
+      One file alone (genotypes, --bed or --samples), or --bed with --samples, is read through and \
       described.
 
-      With --json the report is one object. Its kind is scan, vcf, bed, samples or \
+      With --json the report is one object. Its kind is scan, vcf, bfile, bed, samples or \
       bed_and_samples; that of a scan holds inputs, model, visit_patterns, genotypes, genes, pairs \
       and cost (rows, pairs_table_gb, cpu_hours, threads, wall_hours, memory_gb; 1 GB is 10⁹ bytes).
 
@@ -54,12 +54,12 @@ struct CheckCommand: ParsableCommand {
       hasGenotypes || files.bed != nil || files.samples != nil
     else {
       throw ValidationError(
-        "expected --vcf (or --dosages), --bed and --samples of a scan, or one of them, or --bed with "
-          + "--samples")
+        "expected genotypes (\(GenotypeFlags.names)), --bed and --samples of a scan, or one of them, "
+          + "or --bed with --samples")
     }
     if join.cov != nil || model.formula != nil || model.random != nil {
       throw ValidationError(
-        "--cov, --formula and --random need the files of a scan: --vcf, --bed and --samples")
+        "--cov, --formula and --random need the files of a scan: genotypes, --bed and --samples")
     }
   }
 

@@ -20,7 +20,7 @@ struct CheckedGenotypes: CheckReport {
     var lastPosition: Int
   }
 
-  var kind = "vcf"
+  var kind: String
   var path: String
   var donors: Int
   var records = 0
@@ -29,6 +29,7 @@ struct CheckedGenotypes: CheckReport {
   var variantTypes = Types()
   var monomorphic = 0
   var dosagesFrom = ""
+  var effectAllele: String
   var missingDosages = 0
   var missingShare = 0.0
   var haploidCalls = 0
@@ -44,7 +45,13 @@ struct CheckedGenotypes: CheckReport {
     _ input: GenotypeInput, field: DosageField?, selection: VariantSelection
   ) throws(InputError) {
     let source = try input.open(field: field, selection: selection)
+    kind =
+      switch input {
+      case .vcf, .dosages: "vcf"
+      case .bfile: "bfile"
+      }
     path = input.path
+    effectAllele = source.effectAllele
     donors = source.donorIDs.count
     while let batch = try source.nextBatch(maximumVariants: 256) {
       for (index, variant) in batch.variants.enumerated() {
@@ -115,7 +122,7 @@ struct CheckedGenotypes: CheckReport {
       CheckText.line("donors", donors),
       CheckText.line("records", records),
       CheckText.line("variants", "\(variants) (\(types.joined(separator: ", ")))"),
-      CheckText.line("dosages from", dosagesFrom),
+      CheckText.line("dosages from", "\(dosagesFrom); effect allele \(effectAllele)"),
       CheckText.line("missing dosages", "\(missingDosages) (\(CheckText.percent(missingShare)))"),
     ]
     let counts = [

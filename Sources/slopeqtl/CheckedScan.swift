@@ -52,7 +52,7 @@ struct CheckedScan: CheckReport {
 
   struct Genotypes: Encodable {
     var dosagesFrom: String
-    var effectAllele = "ALT"
+    var effectAllele: String
     var records: Int
     var variants: Verdicts
     var allelesWithoutDosage: Int
@@ -115,7 +115,8 @@ struct CheckedScan: CheckReport {
       count: design.patternCount, mostFrequent: Self.patterns(estimate.inputs))
     let verdicts = { (verdict: VariantVerdict) in estimate.verdicts[verdict.rawValue] }
     genotypes = Genotypes(
-      dosagesFrom: source.fieldDescription, records: source.counts.records,
+      dosagesFrom: source.fieldDescription, effectAllele: source.effectAllele,
+      records: source.counts.records,
       variants: Verdicts(
         tested: verdicts(.tested), allMissing: verdicts(.allMissing),
         tooManyMissing: verdicts(.tooManyMissing), monomorphic: verdicts(.monomorphic),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Genotypes
 
-/// Where genotypes come from: one file, by the flag of its format.
+/// Where genotypes come from: one file or file set, by the flag of its format.
 struct GenotypeFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -14,12 +14,27 @@ struct GenotypeFlags: ParsableArguments {
       valueName: "file"))
   var dosages: String?
 
-  /// The file given; nil where none is.
-  var input: GenotypeInput? { vcf.map { .vcf($0) } ?? dosages.map { .dosages($0) } }
+  @Option(
+    help: ArgumentHelp(
+      "Genotypes: PLINK 1 files PREFIX.bed, .bim and .fam; the effect allele is A1.",
+      valueName: "prefix"))
+  var bfile: String?
+
+  /// The flags, for messages.
+  static let names = "--vcf, --dosages or --bfile"
+
+  private var inputs: [GenotypeInput] {
+    [
+      vcf.map { .vcf($0) }, dosages.map { .dosages($0) }, bfile.map { .bfile($0) },
+    ].compactMap { $0 }
+  }
+
+  /// What was given; nil where nothing is.
+  var input: GenotypeInput? { inputs.first }
 
   func validate() throws {
-    if vcf != nil, dosages != nil {
-      throw ValidationError("--vcf and --dosages: expected one of them")
+    if inputs.count > 1 {
+      throw ValidationError("several kinds of genotypes: expected one of \(Self.names)")
     }
   }
 }

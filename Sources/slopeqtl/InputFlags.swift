@@ -27,7 +27,7 @@ struct InputFlags: ParsableArguments {
 
   func validate() throws {
     guard genotypes.input != nil else {
-      throw ValidationError("no genotypes: expected --vcf or --dosages")
+      throw ValidationError("no genotypes: expected \(GenotypeFlags.names)")
     }
   }
 
