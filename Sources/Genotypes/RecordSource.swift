@@ -25,6 +25,7 @@ extension RecordSource {
     precondition(maximumVariants > 0, "a batch of \(maximumVariants) variants")
     var variants: [Variant] = []
     var dosages: [Float] = []
+    dosages.reserveCapacity(maximumVariants * selectedDonorCount)
     while variants.count < maximumVariants {
       if handedOut == nil, try advance() { handedOut = 0 }
       guard let done = handedOut else { break }
