@@ -20,7 +20,7 @@ final class BedGenotypes: PlinkGenotypes {
   init(_ files: PlinkFileSet, donorCount: Int, recordCount: Int) throws(InputError) {
     file = try BinaryFile(path: files.genotypes)
     recordSize = (donorCount + 3) / 4
-    try Self.checkStart(file, prefix: files.prefix)
+    try Self.checkStart(file, files)
     let expected = Self.headerSize + recordSize * recordCount
     guard file.size == expected else {
       throw InputError(
@@ -32,7 +32,7 @@ final class BedGenotypes: PlinkGenotypes {
     }
   }
 
-  private static func checkStart(_ file: BinaryFile, prefix: String) throws(InputError) {
+  private static func checkStart(_ file: BinaryFile, _ files: PlinkFileSet) throws(InputError) {
     let start = try file.bytes(at: 0, count: min(file.size, headerSize))
     guard start.count == headerSize, start.starts(with: magic) else {
       throw InputError(
@@ -45,7 +45,7 @@ final class BedGenotypes: PlinkGenotypes {
       throw InputError(
         "genotypes are in sample-major order", path: file.path, found: hexadecimal(start),
         expected: "6c 1b 01 as the first bytes: variant after variant",
-        advice: "convert it with plink2 --bfile \(prefix) --make-bed --out NEW")
+        advice: "convert it with \(files.command) \(files.makeFlag) --out NEW")
     default:
       throw InputError(
         "the file is not a PLINK 1 .bed file", path: file.path, found: hexadecimal(start),
@@ -54,7 +54,8 @@ final class BedGenotypes: PlinkGenotypes {
     }
   }
 
-  private static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
+  /// Bytes for a message.
+  static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
     guard !bytes.isEmpty else { return "an empty file" }
     return "the bytes "
       + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")

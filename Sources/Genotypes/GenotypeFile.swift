@@ -13,6 +13,7 @@ package enum GenotypeFile {
     path: String, field: DosageField?, selection: VariantSelection,
     requiresEndMarker: Bool = true
   ) throws(InputError) -> any GenotypeSource {
+    try ForeignFormat.refuse(path: path)
     let start = try LineReader(path: path, requiresEndMarker: requiresEndMarker)
     if try start.starts(with: "BCF".utf8) {
       return try BCFSource(

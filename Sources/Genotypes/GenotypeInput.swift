@@ -8,12 +8,15 @@ package enum GenotypeInput: Sendable, Equatable {
   case dosages(String)
   /// A PLINK 1 file set, by its prefix.
   case bfile(String)
+  /// A PLINK 2 file set, by its prefix.
+  case pfile(String)
 
   /// The file, of several the one with the genotypes.
   package var path: String {
     switch self {
     case .vcf(let path), .dosages(let path): path
     case .bfile(let prefix): prefix + ".bed"
+    case .pfile(let prefix): prefix + ".pgen"
     }
   }
 
@@ -33,6 +36,8 @@ package enum GenotypeInput: Sendable, Equatable {
     case .dosages(let path): try DosageTableSource(path: path, selection: selection)
     case .bfile(let prefix):
       try PlinkSource.bed(prefix: prefix, field: field, selection: selection)
+    case .pfile(let prefix):
+      try PlinkSource.pgen(prefix: prefix, field: field, selection: selection)
     }
   }
 }

@@ -45,6 +45,22 @@ package final class PlinkSource: RecordSource {
     }
   }
 
+  /// Opens PLINK 2's `PREFIX.pgen`, `.pvar` (or `.pvar.zst`) and `.psam`.
+  ///
+  /// - Parameter field: `.gt` leaves stored dosages aside; otherwise donors without a stored dosage
+  ///   have that of their called genotype.
+  /// - Throws: `InputError` for missing and malformed files and files that do not belong together.
+  package static func pgen(
+    prefix: String, field: DosageField?, selection: VariantSelection
+  ) throws(InputError) -> PlinkSource {
+    let files = try PlinkFileSet.pgen(prefix)
+    return try PlinkSource(files, effectAllele: "ALT", selection: selection) {
+      (donorCount, recordCount) throws(InputError) in
+      try PgenGenotypes.open(
+        files, field: field, donorCount: donorCount, recordCount: recordCount)
+    }
+  }
+
   private init(
     _ files: PlinkFileSet, effectAllele: String, selection: VariantSelection,
     genotypes: (_ donorCount: Int, _ recordCount: Int) throws(InputError) -> any PlinkGenotypes

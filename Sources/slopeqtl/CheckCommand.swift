@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
       One file alone (genotypes, --bed or --samples), or --bed with --samples, is read through and \
       described.
 
-      With --json the report is one object. Its kind is scan, vcf, bfile, bed, samples or \
+      With --json the report is one object. Its kind is scan, vcf, bfile, pfile, bed, samples or \
       bed_and_samples; that of a scan holds inputs, model, visit_patterns, genotypes, genes, pairs \
       and cost (rows, pairs_table_gb, cpu_hours, threads, wall_hours, memory_gb; 1 GB is 10⁹ bytes).
 

@@ -49,6 +49,7 @@ struct CheckedGenotypes: CheckReport {
       switch input {
       case .vcf, .dosages: "vcf"
       case .bfile: "bfile"
+      case .pfile: "pfile"
       }
     path = input.path
     effectAllele = source.effectAllele

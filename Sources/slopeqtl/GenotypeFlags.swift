@@ -20,12 +20,19 @@ struct GenotypeFlags: ParsableArguments {
       valueName: "prefix"))
   var bfile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Genotypes: PLINK 2 files PREFIX.pgen, .pvar (or .pvar.zst) and .psam.",
+      valueName: "prefix"))
+  var pfile: String?
+
   /// The flags, for messages.
-  static let names = "--vcf, --dosages or --bfile"
+  static let names = "--vcf, --dosages, --bfile or --pfile"
 
   private var inputs: [GenotypeInput] {
     [
       vcf.map { .vcf($0) }, dosages.map { .dosages($0) }, bfile.map { .bfile($0) },
+      pfile.map { .pfile($0) },
     ].compactMap { $0 }
   }
 
