@@ -1,6 +1,6 @@
 import Glibc
 
-/// Lines of a plain, gzip or BGZF text file, one at a time in bounded memory.
+/// Lines of a plain, gzip, BGZF or Zstandard text file, one at a time in bounded memory.
 ///
 /// A byte-order mark at the start and a carriage return before a line feed are dropped and
 /// remembered; a NUL byte, UTF-16 text and a cut last line are errors or noted as properties.

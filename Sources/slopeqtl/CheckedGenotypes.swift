@@ -97,12 +97,12 @@ struct CheckedGenotypes: CheckReport {
     var missing = 0
     var smallest = Float.infinity
     var largest = -Float.infinity
-    for dosage in dosages {
-      if dosage.isNaN {
-        missing += 1
-      } else {
-        smallest = min(smallest, dosage)
-        largest = max(largest, dosage)
+    dosages.withUnsafeBufferPointer { dosages in
+      // No branch depends on a dosage: comparisons with a missing one are false.
+      for dosage in dosages {
+        missing &+= dosage == dosage ? 0 : 1
+        smallest = dosage < smallest ? dosage : smallest
+        largest = dosage > largest ? dosage : largest
       }
     }
     missingDosages += missing
