@@ -1,8 +1,8 @@
 /// The dosages of a `.pgen` record with one ALT allele; donors without one have their call's.
 struct PgenDosages {
   /// The stored number that stands for two alleles.
-  private static let twoAlleles = 0x8000
-  private static let missing = 0xFFFF
+  private static let twoAlleles: UInt16 = 0x8000
+  private static let missing: UInt16 = 0xFFFF
 
   private var list = PgenDonorList()
 
@@ -37,9 +37,14 @@ struct PgenDosages {
       count = PackedBits.ones(calls.donorCount, of: bits)
       let values = try cursor.take(2 * count)
       var index = 0
-      for donor in 0..<calls.donorCount where PackedBits.value(donor, width: 1, of: bits) == 1 {
-        try Self.put(index, of: values, slots[donor], output)
-        index += 1
+      for place in bits.indices {
+        var eight = bits[place]
+        while eight != 0, index < count {
+          let donor = 8 * place + eight.trailingZeroBitCount
+          try Self.put(index, of: values, slots[donor], output)
+          index += 1
+          eight &= eight - 1
+        }
       }
     }
     if type & 0x80 != 0 { try skipPhasedDosages(type: type, dosageCount: count, &cursor) }
@@ -50,7 +55,8 @@ struct PgenDosages {
     _ index: Int, of values: UnsafeRawBufferPointer, _ slot: Int32,
     _ output: UnsafeMutablePointer<Float>
   ) throws(PgenFault) {
-    let value = PackedBits.value(index, width: 16, of: values)
+    let value = UInt16(
+      littleEndian: values.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
     if value == missing { return }
     guard value <= twoAlleles else { throw .malformedDosage }
     // Safe: slots are below the selected donors, for which `output` has room. Sixteen bits are

@@ -59,7 +59,7 @@ import Testing
   func `other formats given as VCF are named`(start: [UInt8], words: [String]) throws {
     let path = try folder.write(start, to: "set.pgen")
     let error = try #require(throws: InputError.self) {
-      _ = try GenotypeInput.vcf(path).open(field: nil, selection: VariantSelection())
+      _ = try GenotypeFile.open(path: path, field: nil, selection: VariantSelection())
     }
     check(error, words)
     #expect(words.last != "--pfile " || error.advice?.hasSuffix(folder.path("set")) == true)
