@@ -67,7 +67,7 @@ struct Accuracy: ParsableCommand {
   func run() throws {
     useSingleThreadedBLAS()
     var options = ScanOptions(
-      genotypes: .vcf(vcf),
+      genotypes: .vcf([vcf]),
       cohort: CohortInputs(bedPath: bed, samplesPath: samples, covariatesPath: cov),
       outputPrefix: "")
     options.formula = formula

@@ -19,7 +19,7 @@ struct AlleleSelection {
   init(_ selection: VariantSelection, words: SiteWords = .vcf) {
     region = selection.region
     ids = selection.ids.map { ByteStringSet($0) }
-    order = SiteOrder(words: words)
+    order = SiteOrder(words: words, taken: selection.taken)
   }
 
   /// What messages call the columns.

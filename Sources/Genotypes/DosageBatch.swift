@@ -18,6 +18,13 @@ package final class DosageBatch: Sendable {
     self.dosages = dosages
   }
 
+  /// The same batch where chromosomes have numbers larger by `offset`.
+  func movingChromosomes(by offset: Int) -> DosageBatch {
+    var moved = variants
+    for index in moved.indices { moved[index].chromosome += offset }
+    return DosageBatch(variants: moved, donorCount: donorCount, dosages: dosages)
+  }
+
   /// The dosages of variant `index`, one per donor.
   package func column(_ index: Int) -> ArraySlice<Float> {
     dosages[(index * donorCount)..<((index + 1) * donorCount)]

@@ -2,8 +2,9 @@ import BlockGzip
 
 /// Genotypes as a user names them: files and the flag they were given with.
 package enum GenotypeInput: Sendable, Equatable {
-  /// VCF or BCF, told apart by content.
-  case vcf(String)
+  /// VCF or BCF, told apart by content; of several files, each holds chromosomes of its own. In a
+  /// path, `{chrom}` stands for every chromosome that there is a file of.
+  case vcf([String])
   /// A dosage table.
   case dosages(String)
   /// A PLINK 1 file set, by its prefix.
@@ -11,16 +12,7 @@ package enum GenotypeInput: Sendable, Equatable {
   /// A PLINK 2 file set, by its prefix.
   case pfile(String)
 
-  /// The file, of several the one with the genotypes.
-  package var path: String {
-    switch self {
-    case .vcf(let path), .dosages(let path): path
-    case .bfile(let prefix): prefix + ".bed"
-    case .pfile(let prefix): prefix + ".pgen"
-    }
-  }
-
-  /// Opens the file.
+  /// Opens the files.
   ///
   /// - Parameters:
   ///   - field: where dosages come from; nil takes DS where a record has it, else GT. A dosage
@@ -31,8 +23,8 @@ package enum GenotypeInput: Sendable, Equatable {
     field: DosageField?, selection: VariantSelection
   ) throws(InputError) -> any GenotypeSource {
     switch self {
-    case .vcf(let path):
-      try GenotypeFile.open(path: path, field: field, selection: selection)
+    case .vcf(let names):
+      try GenotypeFile.open(names: names, field: field, selection: selection)
     case .dosages(let path): try DosageTableSource(path: path, selection: selection)
     case .bfile(let prefix):
       try PlinkSource.bed(prefix: prefix, field: field, selection: selection)

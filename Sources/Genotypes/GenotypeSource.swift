@@ -2,7 +2,7 @@ import BlockGzip
 
 /// Variants of a genotype file in file order, with dosages in an order of donors the caller picks.
 package protocol GenotypeSource: AnyObject {
-  /// The file as the user named it.
+  /// The file as the user named it; of several files, a text that stands for them in messages.
   var path: String { get }
   /// All files that are read.
   var paths: [String] { get }
@@ -51,4 +51,15 @@ package struct GenotypeCounts: Sendable, Equatable {
   package var deselected = 0
 
   package init() {}
+
+  static func + (left: GenotypeCounts, right: GenotypeCounts) -> GenotypeCounts {
+    var sum = left
+    sum.records += right.records
+    sum.allelesWithoutDosage += right.allelesWithoutDosage
+    sum.clampedDosages += right.clampedDosages
+    sum.haploidCalls += right.haploidCalls
+    sum.sharedSites += right.sharedSites
+    sum.deselected += right.deselected
+    return sum
+  }
 }

@@ -1,5 +1,6 @@
 import BlockGzip
 import Glibc
+import Tables
 
 /// Checks that records come sorted, each chromosome in one run, no allele twice at a position.
 struct SiteOrder {
@@ -13,7 +14,13 @@ struct SiteOrder {
   /// What stands at the current position.
   private var alleles = SiteAlleles()
 
-  init(words: SiteWords) { self.words = words }
+  /// Chromosomes of earlier files of a series, by name without `chr`, and their files.
+  private let taken: [String: String]
+
+  init(words: SiteWords, taken: [String: String] = [:]) {
+    self.words = words
+    self.taken = taken
+  }
 
   /// Takes in the chromosome; true when it is not that of the record before.
   ///
@@ -34,6 +41,13 @@ struct SiteOrder {
         found: "'\(name)' again after '\(chromosomes.last ?? "")'",
         expected: "all records of a chromosome together",
         advice: words.sortAdvice)
+    }
+    if let earlier = taken[chromosomeMatchKey(name)] {
+      throw reader.error(
+        "chromosome is split in two runs", column: words.chromosome,
+        found: "'\(name)' again after the file \(earlier)",
+        expected: "all records of a chromosome in one file",
+        advice: "join the files of a chromosome, for example with bcftools concat")
     }
     chromosomes.append(name)
     chromosomeBytes = Array(chromosome)

@@ -11,9 +11,11 @@ struct UsedFields {
     last = field
   }
 
+  static let mixture = "DS where the record has it, else GT"
+
   /// The fields in words.
   var description: String {
-    if isMixed { return "DS where the record has it, else GT" }
+    if isMixed { return Self.mixture }
     return last == .ds ? "DS (dosage)" : "GT (called genotype)"
   }
 }

@@ -51,7 +51,7 @@ struct CheckedGenotypes: CheckReport {
       case .bfile: "bfile"
       case .pfile: "pfile"
       }
-    path = input.path
+    path = source.path
     effectAllele = source.effectAllele
     donors = source.donorIDs.count
     while let batch = try source.nextBatch(maximumVariants: 256) {

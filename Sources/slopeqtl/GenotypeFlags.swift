@@ -5,8 +5,11 @@ import Genotypes
 struct GenotypeFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Genotypes: VCF (plain, gzip or bgzip) or BCF; columns are donors.", valueName: "file"))
-  var vcf: String?
+      """
+      Genotypes: VCF (plain, gzip or bgzip) or BCF; columns are donors. Several files by several \
+      flags, or by {chrom} for a chromosome in the name.
+      """, valueName: "file"))
+  var vcf: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -31,7 +34,7 @@ struct GenotypeFlags: ParsableArguments {
 
   private var inputs: [GenotypeInput] {
     [
-      vcf.map { .vcf($0) }, dosages.map { .dosages($0) }, bfile.map { .bfile($0) },
+      vcf.isEmpty ? nil : .vcf(vcf), dosages.map { .dosages($0) }, bfile.map { .bfile($0) },
       pfile.map { .pfile($0) },
     ].compactMap { $0 }
   }

@@ -85,7 +85,7 @@ struct SimulateCommand: ParsableCommand {
     let summary = try reportingErrors {
       if let vcf {
         return try simulation.write(prefix: out) { () throws(InputError) -> any GenotypeSource in
-          try GenotypeInput.vcf(vcf).open(field: nil, selection: VariantSelection())
+          try GenotypeInput.vcf([vcf]).open(field: nil, selection: VariantSelection())
         }
       }
       return try simulation.write(prefix: out)

@@ -31,7 +31,7 @@ struct GeneModelsTests {
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
     return try ScanInputs(
       options: ScanOptions(
-        genotypes: .vcf(path("genotypes.vcf")),
+        genotypes: .vcf([path("genotypes.vcf")]),
         cohort: CohortInputs(
           bedPath: path("expression.bed"), samplesPath: path("samples.tsv"),
           covariatesPath: path("covariates.txt")), outputPrefix: ""),
