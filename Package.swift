@@ -7,6 +7,10 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// Numerical inner loops are 100 times slower without the optimiser, so debug builds keep it there.
 let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Readers of records keep their state in classes, where the checks of exclusive access at run time
+/// took a tenth of the time of a short record; the compiler's own checks stay.
+let reading: [SwiftSetting] = numeric + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+
 /// Flags of one compiled copy of the vector kernels. Clang's target options reach Swift's code
 /// generation; without errno a vector square root is one instruction.
 func kernel(_ define: String? = nil, architecture: String? = nil) -> [SwiftSetting] {
@@ -73,6 +77,7 @@ let package = Package(
     .target(name: "CNumericText"),
     .target(name: "CPeak"),
     .target(name: "CPlatform"),
+    .target(name: "CVCFText"),
 
     // Floor 1, with the kernels above.
     .target(name: "KernelInterface", swiftSettings: numeric),
@@ -85,7 +90,7 @@ let package = Package(
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
       name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib", "CZstandard"],
-      swiftSettings: numeric),
+      swiftSettings: reading),
     .target(
       name: "Tables", dependencies: ["BlockGzip", "CNumericText", orderedCollections],
       swiftSettings: numeric),
@@ -96,7 +101,8 @@ let package = Package(
       dependencies: ["Distributions", "KernelInterface", "LinearAlgebra", "VectorKernels"],
       swiftSettings: numeric),
     .target(
-      name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "Tables"], swiftSettings: numeric),
+      name: "Genotypes", dependencies: ["BlockGzip", "CHTSlib", "CVCFText", "Tables"],
+      swiftSettings: reading),
     .target(
       name: "Cohort", dependencies: ["BlockGzip", "Tables", orderedCollections],
       swiftSettings: strict),
@@ -124,7 +130,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Association", "BlockGzip", "Cohort", "COpenBLAS", "CPeak", "Distributions", "Genotypes",
+        "Association", "BlockGzip", "CHTSlib", "Cohort", "COpenBLAS", "CPeak", "Distributions",
+        "Genotypes",
         "KernelInterface", "LinearAlgebra", "MixedModels", "Simulation", "Tables", "VectorKernels",
         argumentParser,
       ],
@@ -150,7 +157,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "GenotypesTests", dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "TestSupport"],
+      name: "GenotypesTests",
+      dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "Tables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CohortTests", dependencies: ["Cohort", "BlockGzip", "TestSupport"],

@@ -37,7 +37,7 @@ struct StageRates: ParsableCommand {
 
   /// All stages, group by group.
   static var stages: [Stage] {
-    peakStages + exactStages + chartStages + blockStages + outputStages
+    peakStages + exactStages + chartStages + blockStages + outputStages + vcfStages
   }
 
   func validate() throws {

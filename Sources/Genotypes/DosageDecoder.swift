@@ -1,4 +1,3 @@
-import Glibc
 import Tables
 
 /// Turns the donors' columns of a record into dosages in the order of donors that was selected.
@@ -61,75 +60,97 @@ struct DosageDecoder {
   private func decode(_ job: inout Job) throws(DosageFault) {
     let columns = job.record.bytes(job.record.donors)
     if job.plan.field == .gt, job.plan.format.count == 2, job.alternateCount == 1 {
-      // Safe: see `decodeFixedWidth`.
+      // Safe: slots are below the number of donors, for whom there is room.
       let isDone = slots.withUnsafeBufferPointer {
-        Self.decodeFixedWidth(columns, slots: $0, output: job.output)
+        FixedWidthCalls.decode(columns, slots: $0, output: job.output)
       }
       if isDone { return }
     }
-    var column = 0
-    var start = 0
-    while column < slots.count, start <= columns.count {
-      let end = Self.columnEnd(columns, from: start)
-      let slot = Int(slots[column])
-      if slot >= 0 {
-        switch job.plan.field {
-        case .gt: try decodeGenotype(&job, columns, start, end, column: column, slot: slot)
-        case .ds: try decodeDosage(&job, columns, start, end, column: column, slot: slot)
-        }
-      }
-      start = end + 1
-      column += 1
+    var reached = (column: 0, start: 0)
+    var fault: DosageFault?
+    // Safe: `decodeColumns` stays in its buffers.
+    slots.withUnsafeBufferPointer { slots in
+      do throws(DosageFault) {
+        reached = try decodeColumns(&job, columns, slots: slots, plan: job.plan)
+      } catch { fault = error }
     }
-    guard column == slots.count, start == columns.count + 1 else {
+    if let fault { throw fault }
+    guard reached.column == slots.count, reached.start == columns.count + 1 else {
       var tabs = 0
       for byte in columns where byte == UInt8(ascii: "\t") { tabs += 1 }
       throw DosageFault(.columnCount(tabs + 1))
     }
   }
 
-  /// Reads columns that are all three bytes wide: `0|1`, `1/1`, `./.`. False, with the output
-  /// unfinished, when any column is something else.
-  private static func decodeFixedWidth(
-    _ columns: UnsafeRawBufferPointer, slots: UnsafeBufferPointer<Int32>,
-    output: UnsafeMutablePointer<Float>
-  ) -> Bool {
-    let count = slots.count
-    guard count > 0, columns.count == 4 * count - 1, let base = columns.baseAddress else {
-      return false
+  /// Decodes the selected columns with the loop that is made for their form.
+  private func decodeColumns(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, slots: UnsafeBufferPointer<Int32>,
+    plan: FormatPlan
+  ) throws(DosageFault) -> (column: Int, start: Int) {
+    guard job.alternateCount == 1 else {
+      return try decodeColumns(&job, columns, slots: slots, OtherColumn())
     }
-    for column in 0..<count {
-      // Safe: column + 1 < count reads bytes up to 4 * count - 5; the last column's three bytes
-      // are read one by one.
-      let at = base + 4 * column
-      let word =
-        column + 1 < count
-        ? UInt32(littleEndian: at.loadUnaligned(as: UInt32.self))
-        : UInt32(at.load(as: UInt8.self))
-          | UInt32(at.load(fromByteOffset: 1, as: UInt8.self)) << 8
-          | UInt32(at.load(fromByteOffset: 2, as: UInt8.self)) << 16 | 0x0900_0000
-      // The bytes of "0|0", tab; a called ALT allele differs from it in one bit.
-      let phased = word ^ 0x0930_7C30
-      // The same with "0/0".
-      let unphased = word ^ 0x0930_2F30
-      var dosage = Float.nan
-      if phased & 0xFFFE_FFFE == 0 || unphased & 0xFFFE_FFFE == 0 {
-        dosage = Float((phased & 1) + (phased >> 16 & 1))
-      } else if word != 0x092E_2F2E, word != 0x092E_7C2E {
-        return false
-      }
-      let slot = Int(slots[column])
-      if slot >= 0 { output[slot] = dosage }
+    switch (plan.field, plan.genotypeIndex, plan.index, plan.isLast) {
+    case (.gt, _, 0, _):
+      return try decodeColumns(&job, columns, slots: slots, CallColumn())
+    case (.ds, nil, 0, true):
+      return try decodeColumns(&job, columns, slots: slots, LastDosageColumn())
+    case (.ds, nil, 0, false):
+      return try decodeColumns(&job, columns, slots: slots, InnerDosageColumn())
+    case (.ds, 0, let index, true):
+      return try decodeColumns(
+        &job, columns, slots: slots,
+        CallThenColumn(rest: LastDosageColumn(), skipped: index - 1))
+    case (.ds, 0, let index, false):
+      return try decodeColumns(
+        &job, columns, slots: slots,
+        CallThenColumn(rest: InnerDosageColumn(), skipped: index - 1))
+    default:
+      return try decodeColumns(&job, columns, slots: slots, OtherColumn())
     }
-    return true
   }
 
-  private static func columnEnd(_ columns: UnsafeRawBufferPointer, from start: Int) -> Int {
-    // Safe: start ≤ columns.count, and memchr stays inside.
-    guard let base = columns.baseAddress,
-      let tab = memchr(base + start, Int32(UInt8(ascii: "\t")), columns.count - start)
-    else { return columns.count }
-    return UnsafeRawPointer(tab) - base
+  /// Decodes the selected columns one by one, until the header's are done or the record ends.
+  ///
+  /// - Returns: how many columns there were, and where the next one would start.
+  private func decodeColumns(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, slots: UnsafeBufferPointer<Int32>,
+    _ short: some ShortColumn
+  ) throws(DosageFault) -> (column: Int, start: Int) {
+    guard let base = columns.baseAddress else { return (0, 0) }
+    let output = job.output
+    var ends = ColumnEnds(base, count: columns.count)
+    var column = 0
+    var start = 0
+    while column < slots.count, start <= columns.count {
+      let end = ends.next()
+      let slot = Int(slots[column])
+      if slot >= 0 {
+        // Safe: start ≤ end ≤ columns.count.
+        if let dosage = short.dosage(
+          base + start, length: end &- start, readable: columns.count &- start)
+        {
+          output[slot] = dosage
+        } else {
+          try decodeColumn(&job, columns, start, end, column: column, slot: slot)
+        }
+      }
+      start = end &+ 1
+      column &+= 1
+    }
+    return (column, start)
+  }
+
+  /// Decodes a column of any form.
+  @inline(never)
+  private func decodeColumn(
+    _ job: inout Job, _ columns: UnsafeRawBufferPointer, _ start: Int, _ end: Int, column: Int,
+    slot: Int
+  ) throws(DosageFault) {
+    switch job.plan.field {
+    case .gt: try decodeGenotype(&job, columns, start, end, column: column, slot: slot)
+    case .ds: try decodeDosage(&job, columns, start, end, column: column, slot: slot)
+    }
   }
 
   /// The range of subfield `index` of the column [start, end), nil when the column ends before it.

@@ -8,6 +8,8 @@ struct FormatPlan {
   let field: DosageField
   /// Which subfield that is.
   let index: Int
+  /// Whether that is the last one.
+  let isLast: Bool
   /// Which subfield is GT, if there is one: it tells the ploidy.
   let genotypeIndex: Int?
 
@@ -32,6 +34,7 @@ struct FormatPlan {
     self.format = Array(format)
     field = choice.0
     self.index = index
+    isLast = index == names.count - 1
     self.genotypeIndex = genotypeIndex
   }
 

@@ -20,12 +20,17 @@ protocol RecordSource: GenotypeSource {
 }
 
 extension RecordSource {
+  /// The most variants that a batch has room for from the start.
+  private static var reservedVariants: Int { 256 }
+
   /// What `nextBatch` of every record source does.
   func fillBatch(maximumVariants: Int) throws(InputError) -> DosageBatch? {
     precondition(maximumVariants > 0, "a batch of \(maximumVariants) variants")
     var variants: [Variant] = []
     var dosages: [Float] = []
-    dosages.reserveCapacity(maximumVariants * selectedDonorCount)
+    let expected = min(maximumVariants, Self.reservedVariants)
+    variants.reserveCapacity(expected)
+    dosages.reserveCapacity(expected * selectedDonorCount)
     while variants.count < maximumVariants {
       if handedOut == nil, try advance() { handedOut = 0 }
       guard let done = handedOut else { break }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where the columns of one VCF line lie; holds no copies.
 struct VCFRecord {
   /// The line without its end; valid until the reader's next line.
@@ -16,13 +14,12 @@ struct VCFRecord {
   /// Nil when the line has fewer than 10 columns.
   init?(_ line: UnsafeRawBufferPointer) {
     guard let base = line.baseAddress else { return nil }
+    // Safe: the line stays where it is while its columns are looked for.
+    var ends = ColumnEnds(base, count: line.count)
     var start = 0
-    // Safe: memchr stays inside [start, line.count), and start ≤ line.count always.
     func field() -> Range<Int>? {
-      guard let tab = memchr(base + start, Int32(UInt8(ascii: "\t")), line.count - start) else {
-        return nil
-      }
-      let end = UnsafeRawPointer(tab) - base
+      let end = ends.next()
+      guard end < line.count else { return nil }
       defer { start = end + 1 }
       return start..<end
     }

@@ -1,0 +1,1 @@
+#include "CVCFText.h"
