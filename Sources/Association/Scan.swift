@@ -141,6 +141,7 @@ package struct Scan {
       if count > 0 { observer.note("\(count) variants \(verdict.description) are not tested") }
     }
     stream.source.notes.forEach(observer.note)
+    stream.source.warnings.forEach(observer.warn)
     let read = stream.source.counts
     if read.allelesWithoutDosage > 0 {
       observer.note("\(read.allelesWithoutDosage) alleles have no dosage and are left out")

@@ -16,6 +16,8 @@ struct ByteSource: ~Copyable {
   private let handle: Handle
   /// A file without BGZF's end-of-file block has usually lost its tail.
   private let requiresEndMarker: Bool
+  /// What is still to be read; nil reads on to the end of the file.
+  private var ranges: ArraySlice<BlockRange>?
 
   /// Opens `path`.
   ///
@@ -61,12 +63,33 @@ struct ByteSource: ~Copyable {
     }
   }
 
+  /// Whether parts of the file can be read without those before.
+  var isBlocked: Bool {
+    if case .blocks = handle { true } else { false }
+  }
+
+  /// Leaves the place reached and reads the bytes of `ranges` one after another, then ends.
+  ///
+  /// - Precondition: `isBlocked`; the ranges ascend.
+  /// - Throws: `InputError` for a file without BGZF's end-of-file block where that is required.
+  mutating func restrict(to ranges: [BlockRange]) throws(InputError) {
+    guard case .blocks(let blocks) = handle else {
+      preconditionFailure("\(path) is not in blocks")
+    }
+    // Later it would not be looked for.
+    try checkEndMarker(blocks)
+    self.ranges = ranges[...]
+    if let first = ranges.first { try seek(blocks, to: first) }
+  }
+
   /// Fills `buffer` from the front; 0 at the end of the file.
   ///
   /// - Throws: `InputError` for damaged or truncated compression.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     switch handle {
-    case .blocks(let blocks): try readBlocks(blocks, into: buffer)
+    case .blocks(let blocks):
+      ranges == nil
+        ? try readBlocks(blocks, into: buffer) : try readRange(blocks, into: buffer)
     case .stream(let stream): try stream.read(into: buffer)
     case .zstandard(let stream): try stream.read(into: buffer)
     }
@@ -77,18 +100,66 @@ struct ByteSource: ~Copyable {
   ) throws(InputError) -> Int {
     let count = bgzf_read(blocks, buffer.baseAddress, buffer.count)
     let offset = Int(blocks.pointee.block_address)
-    guard count >= 0 else {
-      throw InputError(
-        "damaged or truncated BGZF block", path: path, found: "an invalid block at byte \(offset)",
-        expected: "a complete block with the right CRC32",
-        advice: "copy or make the file again")
-    }
-    if count == 0, requiresEndMarker, bgzf_check_EOF(blocks) == 0 {
-      throw InputError(
-        "BGZF file is truncated", path: path, found: "the end of the file at byte \(offset)",
-        expected: "BGZF's empty end-of-file block",
-        advice: "copy or make the file again, or accept it as it is with --allow-no-eof")
-    }
+    guard count >= 0 else { throw damaged(at: offset) }
+    if count == 0 { try checkEndMarker(blocks) }
     return count
+  }
+
+  /// As `readBlocks`, within the first of `ranges`, and then those after it.
+  private mutating func readRange(
+    _ blocks: UnsafeMutablePointer<BGZF>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(InputError) -> Int {
+    while let range = ranges?.first {
+      if Self.place(blocks, Int(blocks.pointee.block_offset)) < range.end {
+        if blocks.pointee.block_offset >= blocks.pointee.block_length {
+          let offset = Int(blocks.pointee.block_address)
+          guard bgzf_read_block(blocks) == 0, blocks.pointee.block_length > 0 else {
+            throw damaged(at: offset)
+          }
+        }
+        // Up to the end of the block, or of the range where that lies in it.
+        let last = Self.place(blocks, Int(blocks.pointee.block_length))
+        let end = last > range.end ? Int(range.end & 0xFFFF) : Int(blocks.pointee.block_length)
+        let count = min(end - Int(blocks.pointee.block_offset), buffer.count)
+        // A place may be named as the end of a block instead of the start of the next.
+        guard count > 0 else { continue }
+        return try readBlocks(
+          blocks, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+      }
+      ranges?.removeFirst()
+      if let next = ranges?.first { try seek(blocks, to: next) }
+    }
+    return 0
+  }
+
+  /// The virtual offset of a place in the current block.
+  private static func place(_ blocks: UnsafeMutablePointer<BGZF>, _ offset: Int) -> UInt64 {
+    UInt64(bitPattern: blocks.pointee.block_address) << 16 + UInt64(offset)
+  }
+
+  private func seek(
+    _ blocks: UnsafeMutablePointer<BGZF>, to range: BlockRange
+  ) throws(InputError) {
+    guard bgzf_seek(blocks, Int64(bitPattern: range.start), SEEK_SET) == 0 else {
+      throw damaged(at: Int(range.start >> 16))
+    }
+  }
+
+  private func damaged(at offset: Int) -> InputError {
+    InputError(
+      "damaged or truncated BGZF block", path: path, found: "an invalid block at byte \(offset)",
+      expected: "a complete block with the right CRC32",
+      advice: "copy or make the file again")
+  }
+
+  private func checkEndMarker(_ blocks: UnsafeMutablePointer<BGZF>) throws(InputError) {
+    guard requiresEndMarker, bgzf_check_EOF(blocks) == 0 else { return }
+    let offset = Int(blocks.pointee.block_address)
+    throw InputError(
+      "BGZF file is truncated", path: path,
+      found: ranges == nil && offset > 0
+        ? "the end of the file at byte \(offset)" : "the end of the file",
+      expected: "BGZF's empty end-of-file block",
+      advice: "copy or make the file again, or accept it as it is with --allow-no-eof")
   }
 }

@@ -15,6 +15,9 @@ package final class LineReader {
   /// Whether the last line returned lacked its line feed.
   package private(set) var lastLineIsUnterminated = false
 
+  /// Whether lines are numbered from the start of the file.
+  package private(set) var hasLineNumbers = true
+
   private var source: ByteSource
   private var buffer: UnsafeMutableRawBufferPointer
   private var start = 0
@@ -31,6 +34,22 @@ package final class LineReader {
   }
 
   deinit { buffer.deallocate() }
+
+  /// Whether `restrict` can be used.
+  package var isBlocked: Bool { source.isBlocked }
+
+  /// Leaves the place reached and goes on with the lines of `ranges` alone, which begin and end
+  /// where lines do; their numbers are not known.
+  ///
+  /// - Precondition: `isBlocked`; the ranges ascend.
+  /// - Throws: `InputError` for a file without BGZF's end-of-file block where that is required.
+  package func restrict(to ranges: [BlockRange]) throws(InputError) {
+    try source.restrict(to: ranges)
+    hasLineNumbers = false
+    start = 0
+    end = 0
+    atEnd = false
+  }
 
   /// The next line without its line end, or nil after the last; valid until the next call.
   ///
@@ -73,7 +92,8 @@ package final class LineReader {
     advice: String? = nil
   ) -> InputError {
     InputError(
-      what, path: path, line: lineNumber, column: column, found: found, expected: expected,
+      what, path: path, line: hasLineNumbers ? lineNumber : nil, column: column, found: found,
+      expected: expected,
       advice: advice)
   }
 

@@ -5,10 +5,13 @@ import BlockGzip
 /// For each record: `enter(chromosome:)`, `enter(position:)`, `enterAlleles`, then `keep` where
 /// `isInRegion`, else `leaveOut`.
 struct AlleleSelection {
-  private let region: GenomicRegion?
+  private let regions: [GenomicRegion]?
   private let ids: ByteStringSet?
   private var order: SiteOrder
-  private var isOnChromosome = true
+  /// What is wanted of the current chromosome, as far as it was not passed; nil wants all.
+  private var stretches: ArraySlice<ClosedRange<Int>>?
+  /// Whether only what an index knows of is read, which no other chromosome belongs to.
+  private var isIndexed = false
 
   /// The record being read.
   var site = RecordSite()
@@ -17,7 +20,7 @@ struct AlleleSelection {
   var counts = GenotypeCounts()
 
   init(_ selection: VariantSelection, words: SiteWords = .vcf) {
-    region = selection.region
+    regions = selection.regions
     ids = selection.ids.map { ByteStringSet($0) }
     order = SiteOrder(words: words, taken: selection.taken)
   }
@@ -28,8 +31,23 @@ struct AlleleSelection {
   /// Chromosome names in order of first appearance.
   var chromosomes: [String] { order.chromosomes }
 
-  /// Whether the record lies in the region asked for.
-  var isInRegion: Bool { isOnChromosome && region?.contains(position: site.position) ?? true }
+  /// The chromosome of the record being read, as an index into `chromosomes`.
+  var chromosome: Int { order.chromosome }
+
+  /// The chromosome and position of the record last entered, for messages; nil before the first.
+  var place: String? {
+    order.chromosome < 0 ? nil : "\(order.chromosomes[order.chromosome]):\(order.position)"
+  }
+
+  /// Whether the record lies in a region asked for.
+  private(set) var isInRegion = true
+
+  /// Starts anew with the records of the regions alone, by an index that has these chromosomes.
+  mutating func restrict(toIndexed chromosomes: [String]) {
+    isIndexed = true
+    order.expect(chromosomes)
+    counts = GenotypeCounts()
+  }
 
   /// Counts a record and takes in its chromosome.
   ///
@@ -40,7 +58,11 @@ struct AlleleSelection {
     counts.records += 1
     site.chromosome = chromosome
     if try order.enter(chromosome: chromosome, reader: reader) {
-      isOnChromosome = region?.isOnChromosome(named: order.chromosomes.last ?? "") ?? true
+      let name = order.chromosomes[order.chromosome]
+      stretches = regions.map { GenomicRegion.stretches(of: $0, onChromosome: name)[...] }
+      if isIndexed, stretches?.isEmpty == true {
+        throw order.misfit("'\(name)', which is in no region asked for", reader: reader)
+      }
     }
   }
 
@@ -57,6 +79,8 @@ struct AlleleSelection {
     }
     try order.enter(position: position, reader: reader)
     site.position = position
+    while let first = stretches?.first, first.upperBound < position { stretches?.removeFirst() }
+    isInRegion = stretches.map { $0.first?.contains(position) ?? false } ?? true
   }
 
   /// Takes in the alleles of `site`.
@@ -93,7 +117,7 @@ struct AlleleSelection {
 
   /// The variant of the record's ALT allele `allele`, counted from one.
   func variant(allele: Int) -> Variant {
-    site.variant(allele: allele, chromosome: order.chromosomes.count - 1)
+    site.variant(allele: allele, chromosome: order.chromosome)
   }
 
   private func isWanted(allele: Int) -> Bool {

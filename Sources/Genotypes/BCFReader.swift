@@ -7,7 +7,7 @@ final class BCFReader: RecordReader {
   let path: String
   /// One-based number of the record last read; 0 before the first.
   private(set) var recordNumber = 0
-  var place: Int? { recordNumber == 0 ? nil : recordNumber }
+  var place: Int? { recordNumber == 0 || ranges != nil ? nil : recordNumber }
   let isCutOff = false
   let donorIDs: [String]
 
@@ -18,6 +18,8 @@ final class BCFReader: RecordReader {
   /// A file without BGZF's end-of-file block has usually lost its tail.
   private let requiresEndMarker: Bool
   private var text = kstring_t()
+  /// What is still to be read; nil reads on to the end of the file.
+  private var ranges: ArraySlice<BlockRange>?
 
   /// Opens the file and reads its header.
   ///
@@ -58,8 +60,9 @@ final class BCFReader: RecordReader {
   ///
   /// - Throws: `InputError` for damaged or truncated compression and malformed records.
   func next() throws(InputError) -> Bool {
+    guard try seekNext() else { return false }
     let status = bcf_read(file, header, record)
-    guard status >= -1 else { throw damage() }
+    guard status >= -1, status == 0 || ranges == nil else { throw damage() }
     guard status == 0 else {
       try checkEnd()
       return false
@@ -67,6 +70,39 @@ final class BCFReader: RecordReader {
     recordNumber += 1
     guard bcf_unpack(record, BCF_UN_STR) == 0 else { throw malformedRecord("unreadable alleles") }
     return true
+  }
+
+  /// Whether `restrict` can be used.
+  var isBlocked: Bool { file.pointee.fp.bgzf.map { bgzf_compression($0) == 2 } ?? false }
+
+  /// Leaves the place reached and goes on with the records of `ranges` alone.
+  ///
+  /// - Precondition: `isBlocked`; the ranges ascend.
+  /// - Throws: `InputError` for a file without BGZF's end-of-file block where that is required.
+  func restrict(to ranges: [BlockRange]) throws(InputError) {
+    try checkEnd()
+    self.ranges = ranges[...]
+    if let first = ranges.first { try seek(to: first) }
+  }
+
+  /// Goes to the next range where the first is read; false after the last.
+  private func seekNext() throws(InputError) -> Bool {
+    guard ranges != nil, let blocks = file.pointee.fp.bgzf else { return true }
+    while let range = ranges?.first {
+      let place =
+        UInt64(bitPattern: blocks.pointee.block_address) << 16
+        + UInt64(blocks.pointee.block_offset)
+      if place < range.end { return true }
+      ranges?.removeFirst()
+      if let next = ranges?.first { try seek(to: next) }
+    }
+    return false
+  }
+
+  private func seek(to range: BlockRange) throws(InputError) {
+    guard bgzf_seek(file.pointee.fp.bgzf, Int64(bitPattern: range.start), SEEK_SET) == 0 else {
+      throw damage()
+    }
   }
 
   /// The record's FORMAT fields; valid until the next record.

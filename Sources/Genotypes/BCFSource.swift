@@ -1,7 +1,8 @@
 import BlockGzip
 import CHTSlib
 
-/// Variants of a BCF file, read through from the start by htslib.
+/// Variants of a BCF file, read by htslib: through from the start, or by its index where regions are
+/// selected.
 ///
 /// The same data give the same variants, dosages and counts as through `VCFTextSource`; errors
 /// name the number of the record where that names the line.
@@ -17,7 +18,8 @@ package final class BCFSource: RecordSource {
   package var counts: GenotypeCounts { selection.counts }
   package var chromosomes: [String] { selection.chromosomes }
   package var fieldDescription: String { usedFields.description }
-  package let notes: [String] = []
+  package private(set) var notes: [String] = []
+  package private(set) var warnings: [String] = []
 
   let reader: BCFReader
   var selection: AlleleSelection
@@ -32,6 +34,7 @@ package final class BCFSource: RecordSource {
   private var textDecoder: DosageDecoder
   /// Whether the first record, read when the file was opened, is still to be used.
   private var isAtFirst = true
+  private var isIndexed = false
 
   /// Opens the file and reads its header and first record.
   ///
@@ -64,6 +67,24 @@ package final class BCFSource: RecordSource {
       reader: reader, wanted: field, dosageNumber: dosageNumber, genotypeNumber: genotypeNumber)
     plan = first.plan
     usedFields = UsedFields(first.field)
+    try seekRegions(selection.regions)
+  }
+
+  /// Goes on with the regions alone where the file has an index.
+  private func seekRegions(_ regions: [GenomicRegion]?) throws(InputError) {
+    guard let regions else { return }
+    guard reader.isBlocked,
+      let index = try RegionIndex(path: path, regions: regions, header: reader.header)
+    else {
+      notes = [RegionIndex.absence(path)]
+      return
+    }
+    warnings = index.warning.map { [$0] } ?? []
+    notes = [index.note(path)]
+    try reader.restrict(to: index.ranges)
+    selection.restrict(toIndexed: index.chromosomes)
+    isAtFirst = false
+    isIndexed = true
   }
 
   package func select(donors: [Int]) {
@@ -74,7 +95,11 @@ package final class BCFSource: RecordSource {
   }
 
   package func nextBatch(maximumVariants: Int) throws(InputError) -> DosageBatch? {
-    try fillBatch(maximumVariants: maximumVariants)
+    do throws(InputError) {
+      return try fillBatch(maximumVariants: maximumVariants)
+    } catch {
+      throw isIndexed ? RegionIndex.doubting(error, at: selection) : error
+    }
   }
 
   func decode(

@@ -17,8 +17,23 @@ package struct GenomicRegion: Sendable, Equatable {
     chromosomeMatchKey(name) == chromosomeMatchKey(chromosome)
   }
 
-  /// Whether `position`, on this region's chromosome, lies inside.
-  package func contains(position: Int) -> Bool {
-    position >= from ?? 1 && position <= to ?? Int.max
+  /// The stretches of `regions` on a chromosome, ascending and apart.
+  static func stretches(
+    of regions: [GenomicRegion], onChromosome name: String
+  ) -> [ClosedRange<Int>] {
+    var stretches: [ClosedRange<Int>] = []
+    let all = regions.compactMap { region -> ClosedRange<Int>? in
+      let (from, to) = (region.from ?? 1, region.to ?? Int.max)
+      return region.isOnChromosome(named: name) && from <= to ? from...to : nil
+    }
+    for next in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = stretches.last, next.lowerBound <= last.upperBound {
+        stretches[stretches.count - 1] =
+          last.lowerBound...max(last.upperBound, next.upperBound)
+      } else {
+        stretches.append(next)
+      }
+    }
+    return stretches
   }
 }

@@ -14,6 +14,7 @@ package final class GenotypeSeries: GenotypeSource {
   package private(set) var chromosomes: [String] = []
   package var counts: GenotypeCounts { finished.counts + current.counts }
   package var notes: [String] { finished.notes + current.notes }
+  package var warnings: [String] { finished.warnings + current.warnings }
 
   private let open: Opener
   private let selection: VariantSelection
@@ -25,7 +26,9 @@ package final class GenotypeSeries: GenotypeSource {
   private var index = 0
   private var current: any GenotypeSource
   /// What the files before the current one held.
-  private var finished = (counts: GenotypeCounts(), notes: [String](), fields: [String]())
+  private var finished = (
+    counts: GenotypeCounts(), notes: [String](), warnings: [String](), fields: [String]()
+  )
   /// The files of the chromosomes met, by name without `chr`.
   private var taken: [String: String] = [:]
 
@@ -71,7 +74,7 @@ package final class GenotypeSeries: GenotypeSource {
   package func nextBatch(maximumVariants: Int) throws(InputError) -> DosageBatch? {
     while true {
       let batch = try current.nextBatch(maximumVariants: maximumVariants)
-      takeChromosomes()
+      try takeChromosomes()
       if let batch {
         let offset = chromosomes.count - current.chromosomes.count
         return offset == 0 ? batch : batch.movingChromosomes(by: offset)
@@ -84,6 +87,7 @@ package final class GenotypeSeries: GenotypeSource {
   private func openNext() throws(InputError) {
     finished.counts = counts
     finished.notes = notes
+    finished.warnings = warnings
     finished.fields.append(current.fieldDescription)
     index += 1
     var selection = selection
@@ -96,8 +100,16 @@ package final class GenotypeSeries: GenotypeSource {
   /// Chromosomes of the current file that are in `chromosomes`.
   private var known = 0
 
-  private func takeChromosomes() {
+  private func takeChromosomes() throws(InputError) {
     for name in current.chromosomes[known...] {
+      if let earlier = taken[chromosomeMatchKey(name)], earlier != paths[index] {
+        // Records say so with their line; an index does before there are records.
+        throw InputError(
+          "chromosome is split in two runs", path: paths[index],
+          found: "'\(name)' again after the file \(earlier)",
+          expected: "all records of a chromosome in one file",
+          advice: "join the files of a chromosome, for example with bcftools concat")
+      }
       chromosomes.append(name)
       taken[chromosomeMatchKey(name)] = paths[index]
     }

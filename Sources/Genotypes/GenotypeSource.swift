@@ -18,6 +18,8 @@ package protocol GenotypeSource: AnyObject {
   var fieldDescription: String { get }
   /// What was met and passed over so far, each a sentence for a mention.
   var notes: [String] { get }
+  /// What was met that may make results other than expected, each a sentence for a warning.
+  var warnings: [String] { get }
 
   /// Picks the donors whose dosages `nextBatch` returns: indices into `donorIDs`, in the order
   /// wanted. Called once, before the first batch.
@@ -33,6 +35,7 @@ package protocol GenotypeSource: AnyObject {
 extension GenotypeSource {
   package var paths: [String] { [path] }
   package var effectAllele: String { "ALT" }
+  package var warnings: [String] { [] }
 }
 
 /// Counts of what a genotype source read, skipped and mended.

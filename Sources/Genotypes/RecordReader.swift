@@ -22,7 +22,7 @@ extension RecordReader {
 }
 
 extension LineReader: RecordReader {
-  var place: Int? { lineNumber }
+  var place: Int? { hasLineNumbers ? lineNumber : nil }
   var isCutOff: Bool { lastLineIsUnterminated }
 
   /// Whether a byte-order mark or a carriage return was met and passed over, for a mention.

@@ -34,7 +34,7 @@ extension RecordSource {
     while variants.count < maximumVariants {
       if handedOut == nil, try advance() { handedOut = 0 }
       guard let done = handedOut else { break }
-      if let first = variants.first, first.chromosome != selection.chromosomes.count - 1 { break }
+      if let first = variants.first, first.chromosome != selection.chromosome { break }
       let alleles = selection.kept[done...].prefix(maximumVariants - variants.count)
       for allele in alleles { variants.append(selection.variant(allele: allele)) }
       try decode(alleles, isFirstPass: done == 0, to: &dosages)

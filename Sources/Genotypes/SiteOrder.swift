@@ -7,6 +7,10 @@ struct SiteOrder {
   let words: SiteWords
   /// Chromosome names in order of first appearance.
   private(set) var chromosomes: [String] = []
+  /// The current chromosome, as an index into `chromosomes`; -1 before the first.
+  private(set) var chromosome = -1
+  /// Whether `chromosomes` are those of an index, all of them known beforehand.
+  private var isExpected = false
   /// Position of the record last taken in.
   private(set) var position = 0
   /// Bytes of the current chromosome's name, to see a change without making a `String`.
@@ -22,19 +26,41 @@ struct SiteOrder {
     self.taken = taken
   }
 
+  /// Starts anew with the chromosomes that an index has, in their order.
+  mutating func expect(_ chromosomes: [String]) {
+    self = SiteOrder(words: words, taken: taken)
+    self.chromosomes = chromosomes
+    isExpected = true
+  }
+
+  /// The message for a record that an index would not lead to.
+  func misfit(_ found: String, reader: some RecordReader) -> InputError {
+    reader.error(
+      "the index does not fit its file", column: words.chromosome, found: found,
+      expected: "the chromosomes of the index, in its order",
+      advice: "make the index again, for example with tabix -f -p vcf or bcftools index -f")
+  }
+
   /// Takes in the chromosome; true when it is not that of the record before.
   ///
   /// - Throws: `InputError` for an empty name and for a chromosome that had its run already.
   mutating func enter(
-    chromosome: UnsafeRawBufferPointer, reader: some RecordReader
+    chromosome bytes: UnsafeRawBufferPointer, reader: some RecordReader
   ) throws(InputError) -> Bool {
-    if isCurrent(chromosome) { return false }
-    guard !chromosome.isEmpty else {
+    if isCurrent(bytes) { return false }
+    guard !bytes.isEmpty else {
       throw reader.error(
         "record without a chromosome", column: words.chromosome, found: "an empty field",
         expected: "a chromosome name", advice: "mend the record")
     }
-    let name = String(decoding: chromosome, as: UTF8.self)
+    let name = String(decoding: bytes, as: UTF8.self)
+    if isExpected {
+      guard let next = chromosomes.firstIndex(of: name), next > chromosome else {
+        throw misfit("'\(name)'", reader: reader)
+      }
+      try begin(next, bytes, reader)
+      return true
+    }
     guard !chromosomes.contains(name) else {
       throw reader.error(
         "chromosome is split in two runs", column: words.chromosome,
@@ -42,6 +68,16 @@ struct SiteOrder {
         expected: "all records of a chromosome together",
         advice: words.sortAdvice)
     }
+    chromosomes.append(name)
+    try begin(chromosomes.count - 1, bytes, reader)
+    return true
+  }
+
+  /// Begins the run of a chromosome, whose name has these bytes.
+  private mutating func begin(
+    _ index: Int, _ bytes: UnsafeRawBufferPointer, _ reader: some RecordReader
+  ) throws(InputError) {
+    let name = chromosomes[index]
     if let earlier = taken[chromosomeMatchKey(name)] {
       throw reader.error(
         "chromosome is split in two runs", column: words.chromosome,
@@ -49,11 +85,10 @@ struct SiteOrder {
         expected: "all records of a chromosome in one file",
         advice: "join the files of a chromosome, for example with bcftools concat")
     }
-    chromosomes.append(name)
-    chromosomeBytes = Array(chromosome)
+    chromosome = index
+    chromosomeBytes = Array(bytes)
     position = 0
     alleles.removeAll()
-    return true
   }
 
   /// Takes in the position.

@@ -1,7 +1,8 @@
 import BlockGzip
 import Tables
 
-/// Variants of a VCF text file: plain, gzip or BGZF, read through from the start.
+/// Variants of a VCF text file: plain, gzip or BGZF, read through from the start, or by its index
+/// where regions are selected.
 ///
 /// A record with several ALT alleles gives one variant per ALT, all with the record's id; they are
 /// told apart by their alleles. An id `.` becomes `chrom_pos_ref_alt`.
@@ -22,6 +23,9 @@ package final class VCFTextSource: RecordSource {
   private var decoder: DosageDecoder
   /// The first record's line, read when the file was opened.
   private var firstLine: UnsafeRawBufferPointer?
+  /// What is to be said about the index, or the lack of one.
+  private var indexNotes: [String] = []
+  package private(set) var warnings: [String] = []
   /// The open record.
   private var record: VCFRecord
 
@@ -52,9 +56,24 @@ package final class VCFTextSource: RecordSource {
     usedFields = UsedFields(plan.field)
     firstLine = line
     self.record = record
+    try seekRegions(selection.regions)
   }
 
-  package var notes: [String] { reader.notes }
+  /// Goes on with the regions alone where the file has an index.
+  private func seekRegions(_ regions: [GenomicRegion]?) throws(InputError) {
+    guard let regions else { return }
+    guard reader.isBlocked, let index = try RegionIndex(path: path, regions: regions) else {
+      indexNotes = [RegionIndex.absence(path)]
+      return
+    }
+    warnings = index.warning.map { [$0] } ?? []
+    indexNotes = [index.note(path)]
+    try reader.restrict(to: index.ranges)
+    selection.restrict(toIndexed: index.chromosomes)
+    firstLine = nil
+  }
+
+  package var notes: [String] { reader.notes + indexNotes }
 
   package func select(donors: [Int]) {
     let slots = DonorSlots(columnCount: donorIDs.count, selected: donors)
@@ -63,7 +82,11 @@ package final class VCFTextSource: RecordSource {
   }
 
   package func nextBatch(maximumVariants: Int) throws(InputError) -> DosageBatch? {
-    try fillBatch(maximumVariants: maximumVariants)
+    do throws(InputError) {
+      return try fillBatch(maximumVariants: maximumVariants)
+    } catch {
+      throw reader.hasLineNumbers ? error : RegionIndex.doubting(error, at: selection)
+    }
   }
 
   func decode(

@@ -68,7 +68,7 @@ struct CheckedGenotypes: CheckReport {
     deselected = source.counts.deselected
     dosagesFrom = source.fieldDescription
     missingShare = CheckText.share(missingDosages, of: variants * donors)
-    notes = source.notes
+    notes = source.notes + source.warnings
   }
 
   private mutating func add(_ variant: Variant, name: String) {
