@@ -32,7 +32,8 @@ package struct ScanInputs {
     let (source, plan, reader) = try ScanFailure.reading { () throws(InputError) in
       let source = try options.genotypes.open(
         field: options.field,
-        selection: VariantSelection(region: options.region, ids: options.keepVariants))
+        selection: VariantSelection(region: options.region, ids: options.keepVariants),
+        requiresEndMarker: options.cohort.requiresEndMarker)
       let (cohort, reader) = try Cohort.load(
         inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
       cohort.notes.forEach(observer.note)

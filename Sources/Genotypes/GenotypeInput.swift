@@ -18,14 +18,18 @@ package enum GenotypeInput: Sendable, Equatable {
   ///   - field: where dosages come from; nil takes DS where a record has it, else GT. A dosage
   ///     table has one field only.
   ///   - selection: records outside it are checked for order, and counted.
+  ///   - requiresEndMarker: whether BGZF files without their end-of-file block are refused.
   /// - Throws: what the sources throw when they open a file.
   package func open(
-    field: DosageField?, selection: VariantSelection
+    field: DosageField?, selection: VariantSelection, requiresEndMarker: Bool = true
   ) throws(InputError) -> any GenotypeSource {
     switch self {
     case .vcf(let names):
-      try GenotypeFile.open(names: names, field: field, selection: selection)
-    case .dosages(let path): try DosageTableSource(path: path, selection: selection)
+      try GenotypeFile.open(
+        names: names, field: field, selection: selection, requiresEndMarker: requiresEndMarker)
+    case .dosages(let path):
+      try DosageTableSource(
+        path: path, selection: selection, requiresEndMarker: requiresEndMarker)
     case .bfile(let prefix):
       try PlinkSource.bed(prefix: prefix, field: field, selection: selection)
     case .pfile(let prefix):

@@ -70,7 +70,7 @@ struct CheckCommand: ParsableCommand {
       } else if let genotypes = files.genotypes.input {
         let variants = VariantSelection(
           region: selection.region, ids: try selection.keepVariants.map(IDList.read))
-        try CheckedGenotypes(genotypes, field: join.field, selection: variants)
+        try CheckedGenotypes(genotypes, join: join, selection: variants)
           .print(asJSON: json)
       } else {
         try checkSamples()
@@ -103,10 +103,13 @@ struct CheckCommand: ParsableCommand {
   private func checkSamples() throws {
     var sheet: SampleSheet?
     if let path = files.samples {
-      sheet = try SampleSheet(path: path, timeColumn: model.timeColumn)
+      sheet = try SampleSheet(
+        path: path, timeColumn: model.timeColumn, requiresEndMarker: !join.allowNoEof)
     }
     var bed: CheckedExpression?
-    if let path = files.bed { bed = try CheckedExpression(path: path, sheet: sheet) }
+    if let path = files.bed {
+      bed = try CheckedExpression(path: path, sheet: sheet, requiresEndMarker: !join.allowNoEof)
+    }
     switch (bed, sheet.map(CheckedSheet.init)) {
     case (let bed?, let sheet?):
       try CheckedPair(bed: bed, samples: sheet).print(asJSON: json)

@@ -22,14 +22,15 @@ struct CheckedExpression: CheckReport {
   /// Reads the file through.
   ///
   /// - Parameter sheet: nil tells samples from leading columns by the header's names.
-  init(path: String, sheet: SampleSheet?) throws(InputError) {
+  init(path: String, sheet: SampleSheet?, requiresEndMarker: Bool) throws(InputError) {
     let known: Set<String>
     if let sheet {
       known = Set(sheet.sampleIDs)
     } else {
-      known = Set(try Self.firstSample(path))
+      known = Set(try Self.firstSample(path, requiresEndMarker))
     }
-    let reader = try ExpressionReader(path: path, sheetSamples: known)
+    let reader = try ExpressionReader(
+      path: path, sheetSamples: known, requiresEndMarker: requiresEndMarker)
     self.path = path
     self.sheet = sheet?.path
     leadingColumns = reader.leadingColumns
@@ -60,8 +61,10 @@ struct CheckedExpression: CheckReport {
 
   /// The first header after the leading columns: the seventh where the sixth is a strand (as
   /// QTLtools has it), else the fifth (as tensorQTL has it).
-  private static func firstSample(_ path: String) throws(InputError) -> [String] {
-    let reader = try LineReader(path: path)
+  private static func firstSample(
+    _ path: String, _ requiresEndMarker: Bool
+  ) throws(InputError) -> [String] {
+    let reader = try LineReader(path: path, requiresEndMarker: requiresEndMarker)
     guard let line = try reader.next() else { return [] }
     let header = String(decoding: line, as: UTF8.self)
       .split(separator: "\t", omittingEmptySubsequences: false)

@@ -42,9 +42,10 @@ struct CheckedGenotypes: CheckReport {
 
   /// Reads the file through.
   init(
-    _ input: GenotypeInput, field: DosageField?, selection: VariantSelection
+    _ input: GenotypeInput, join: JoinFlags, selection: VariantSelection
   ) throws(InputError) {
-    let source = try input.open(field: field, selection: selection)
+    let source = try input.open(
+      field: join.field, selection: selection, requiresEndMarker: !join.allowNoEof)
     kind =
       switch input {
       case .vcf, .dosages: "vcf"

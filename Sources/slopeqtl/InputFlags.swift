@@ -64,6 +64,10 @@ struct JoinFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Use only the donors listed, one id a line.", valueName: "file"))
   var keepDonors: String?
 
+  @Flag(
+    help: "Accept BGZF files that lack their end-of-file block, as files that lost their end do.")
+  var allowNoEof = false
+
   func cohortInputs(
     bed: String, samples: String, timeColumn: String?
   ) throws(InputError) -> CohortInputs {
@@ -71,7 +75,8 @@ struct JoinFlags: ParsableArguments {
       bedPath: bed, samplesPath: samples, covariatesPath: cov, timeColumn: timeColumn,
       ids: ids == .strict ? .strict : .intersect,
       missingCovariates: missingCovariates == .refuse ? .refuse : .drop,
-      keepSamples: try keepSamples.map(IDList.read), keepDonors: try keepDonors.map(IDList.read))
+      keepSamples: try keepSamples.map(IDList.read), keepDonors: try keepDonors.map(IDList.read),
+      requiresEndMarker: !allowNoEof)
   }
 }
 

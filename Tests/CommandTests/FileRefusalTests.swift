@@ -96,6 +96,38 @@ import Testing
     try refusal.check()
   }
 
+  @Test(.enabled(if: Command.installed("bgzip") != nil, "bgzip is not installed"))
+  func `files without the end marker are read where that is allowed`() throws {
+    let bgzip = try #require(Command.installed("bgzip"))
+    let folder = try ScratchFolder()
+    try CohortFiles().write(to: folder)
+    let whole = try CohortFiles.scan(CohortFiles.everyPair, in: folder)
+    let names = ["genotypes.vcf", "expression.bed", "samples.tsv", "covariates.txt"]
+    for name in names {
+      _ = try Command.run(bgzip, [name], in: folder)
+      try folder.bytes(name + ".gz").dropLast(28).write(
+        to: folder.url.appendingPathComponent(name + ".gz"))
+    }
+    let inputs = CohortFiles.inputs.map { names.contains($0) ? $0 + ".gz" : $0 }
+    let allowed = try CohortFiles.scan(
+      CohortFiles.everyPair + ["--allow-no-eof"], inputs: inputs, in: folder, prefix: "allowed")
+    #expect(allowed.lines == whole.lines)
+    let files = [
+      ["--vcf", "genotypes.vcf.gz"], ["--bed", "expression.bed.gz"],
+      ["--samples", "samples.tsv.gz"],
+      ["--bed", "expression.bed.gz", "--samples", "samples.tsv.gz"],
+      inputs,
+    ]
+    for file in files {
+      let refused = try Command.slopeqtl(["check"] + file, in: folder)
+      #expect(refused.exitCode == 65, "\(file)")
+      #expect(
+        refused.missing([".gz", "truncated", "the end of the file", "--allow-no-eof"]) == [])
+      let accepted = try Command.slopeqtl(["check", "--allow-no-eof"] + file, in: folder)
+      #expect(accepted.exitCode == 0, "\(accepted.errors)")
+    }
+  }
+
   @Test(arguments: ["genotypes.vcf", "expression.bed", "samples.tsv", "covariates.txt"])
   func `a missing file has an exit code of its own`(_ name: String) throws {
     try Refusal(
