@@ -87,6 +87,7 @@ struct AlleleSelection {
   ///
   /// - Throws: `InputError` for an empty allele and for one that the position had already.
   mutating func enterAlleles(reader: some RecordReader) throws(InputError) {
+    if order.words.isVCF { try checkAlleles(reader) }
     for allele in site.alternates {
       guard !allele.isEmpty, !site.reference.isEmpty else { throw emptyAllele(reader) }
       if RecordSite.isWithoutSequence(allele) { continue }
@@ -124,6 +125,22 @@ struct AlleleSelection {
     guard let ids else { return true }
     if site.hasID { return ids.contains(site.id) }
     return site.madeID(allele: allele).withUnsafeBytes { ids.contains($0) }
+  }
+
+  private func checkAlleles(_ reader: some RecordReader) throws(InputError) {
+    guard SiteText.isSequence(site.reference) else {
+      throw reader.error(
+        "malformed allele", column: order.words.reference,
+        found: "'\(String(decoding: site.reference.prefix(40), as: UTF8.self))'",
+        expected: "a sequence of A, C, G, T and N", advice: "mend or remove the record")
+    }
+    for allele in site.alternates where !allele.isEmpty && !SiteText.isAlternate(allele) {
+      throw reader.error(
+        "malformed allele", column: order.words.alternate,
+        found: "'\(String(decoding: allele.prefix(40), as: UTF8.self))'",
+        expected: "sequences of A, C, G, T and N, '*', a symbol such as <DEL>, or a breakend",
+        advice: "mend or remove the record")
+    }
   }
 
   private func emptyAllele(_ reader: some RecordReader) -> InputError {

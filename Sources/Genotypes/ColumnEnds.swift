@@ -32,4 +32,20 @@ struct ColumnEnds {
     mask &= mask &- 1
     return block &+ place
   }
+
+  /// How often `byte` is among the `count` bytes at `base`.
+  static func count(of byte: UInt8, _ base: UnsafeRawPointer, count: Int) -> Int {
+    var sum = 0
+    var block = 0
+    while block < count {
+      let left = count &- block
+      // Safe: reads 64 bytes where as many are left, else those that are left.
+      let mask =
+        left >= 64
+        ? vcf_text_equal64(base + block, byte) : vcf_text_equal(base + block, left, byte)
+      sum &+= mask.nonzeroBitCount
+      block &+= 64
+    }
+    return sum
+  }
 }

@@ -80,6 +80,24 @@ struct DosageDecoder {
       for byte in columns where byte == UInt8(ascii: "\t") { tabs += 1 }
       throw DosageFault(.columnCount(tabs + 1))
     }
+    try checkSubfields(columns, job.plan)
+  }
+
+  /// Refuses records with more colons than FORMAT has for all donors.
+  private func checkSubfields(
+    _ columns: UnsafeRawBufferPointer, _ plan: FormatPlan
+  ) throws(DosageFault) {
+    guard let base = columns.baseAddress,
+      ColumnEnds.count(of: UInt8(ascii: ":"), base, count: columns.count)
+        > slots.count * (plan.subfieldCount - 1)
+    else { return }
+    for (column, text) in columns.split(
+      separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false
+    ).enumerated() where text.count(where: { $0 == UInt8(ascii: ":") }) >= plan.subfieldCount {
+      throw DosageFault(
+        .subfieldCount(plan.subfieldCount), column: column,
+        text: String(decoding: text.prefix(40), as: UTF8.self))
+    }
   }
 
   /// Decodes the selected columns with the loop that is made for their form.

@@ -8,6 +8,8 @@ struct DosageFault: Error {
     /// The record has this many donor columns.
     case columnCount(Int)
     case malformedGenotype
+    /// The column has more subfields than FORMAT.
+    case subfieldCount(Int)
     case alleleBeyondAlternates(alternateCount: Int)
     case malformedDosage
     case dosageOutOfRange(maximum: Int)
@@ -36,6 +38,10 @@ struct DosageFault: Error {
       return Self.columnCountError(
         found: count + VCFHeader.fixedColumns.count,
         expected: donorIDs.count + VCFHeader.fixedColumns.count, reader: reader)
+    case .subfieldCount(let expected):
+      return reader.error(
+        "column has more subfields than FORMAT", column: donor, found: found,
+        expected: "at most \(expected), with colons between", advice: cut ?? "mend the record")
     case .malformedGenotype:
       return reader.error(
         "malformed genotype", column: donor, found: found,

@@ -10,6 +10,8 @@ struct FormatPlan {
   let index: Int
   /// Whether that is the last one.
   let isLast: Bool
+  /// How many subfields there are.
+  let subfieldCount: Int
   /// Which subfield is GT, if there is one: it tells the ploidy.
   let genotypeIndex: Int?
 
@@ -20,6 +22,17 @@ struct FormatPlan {
   ) throws(InputError) {
     let names = String(decoding: format, as: UTF8.self).split(
       separator: ":", omittingEmptySubsequences: false)
+    for (place, name) in names.enumerated() {
+      let isRepeated = names[..<place].contains(name)
+      guard SiteText.isField(name), !isRepeated else {
+        throw reader.error(
+          "malformed FORMAT", column: "FORMAT",
+          found: isRepeated ? "'\(name)' twice" : "'\(name)' as a field",
+          expected: "different fields of letters, digits, '_' and '.', with colons between",
+          advice: "mend the record")
+      }
+    }
+    subfieldCount = names.count
     let genotypeIndex = names.firstIndex(of: "GT")
     let dosageIndex = names.firstIndex(of: "DS")
     let choice: (DosageField, Int?) =

@@ -54,6 +54,12 @@ struct SiteOrder {
         expected: "a chromosome name", advice: "mend the record")
     }
     let name = String(decoding: bytes, as: UTF8.self)
+    if words.isVCF, !SiteText.isChromosome(bytes) {
+      throw reader.error(
+        "malformed chromosome", column: words.chromosome, found: "'\(name)'",
+        expected: "a name without spaces, commas, quotes and single brackets",
+        advice: "rename the chromosome")
+    }
     if isExpected {
       guard let next = chromosomes.firstIndex(of: name), next > chromosome else {
         throw misfit("'\(name)'", reader: reader)

@@ -5,12 +5,14 @@ struct SiteWords: Sendable {
   let reference: String
   let alternate: String
   let expectedAlleles: String
+  /// Whether names and alleles must be those of VCF.
+  let isVCF: Bool
   let sortAdvice: String
   let duplicateAdvice: String
 
   static let vcf = SiteWords(
     chromosome: "CHROM", position: "POS", reference: "REF", alternate: "ALT",
-    expectedAlleles: "alleles separated by commas, or '.'",
+    expectedAlleles: "alleles separated by commas, or '.'", isVCF: true,
     sortAdvice: "sort the file, for example with bcftools sort",
     duplicateAdvice: "remove the duplicate, for example with bcftools norm --rm-dup exact")
 
@@ -28,7 +30,7 @@ struct SiteWords: Sendable {
 
   static let table = SiteWords(
     chromosome: "chrom", position: "pos", reference: "ref", alternate: "alt",
-    expectedAlleles: "an allele, or '.' where it is not known",
+    expectedAlleles: "an allele, or '.' where it is not known", isVCF: false,
     sortAdvice: "sort the rows by chromosome and position",
     duplicateAdvice: "remove the duplicate or give the variants ids of their own")
 }

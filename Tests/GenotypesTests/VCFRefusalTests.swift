@@ -137,6 +137,37 @@ import Testing
       record: "1 11 b A G . . . DP:AD 1:2 1:2 1:2", "FORMAT", "no usable FORMAT field",
       found: "the fields DP, AD", expected: "GT or DS"),
     Refusal(
+      record: "c,r 11 b A G . . . GT 0|0 0|1 1|1", "CHROM", "malformed chromosome",
+      found: "'c,r'", expected: "a name without spaces, commas, quotes and single brackets"),
+    Refusal(
+      record: "<2 11 b A G . . . GT 0|0 0|1 1|1", "CHROM", "malformed chromosome", found: "'<2'",
+      expected: "a name without spaces, commas, quotes and single brackets"),
+    Refusal(
+      record: "1 11 b A,C G . . . GT 0|0 0|1 1|1", "REF", "malformed allele", found: "'A,C'",
+      expected: "a sequence of A, C, G, T and N"),
+    Refusal(
+      record: "1 11 b . G . . . GT 0|0 0|1 1|1", "REF", "malformed allele", found: "'.'",
+      expected: "a sequence of A, C, G, T and N"),
+    Refusal(
+      record: "1 11 b A R . . . GT 0|0 0|1 1|1", "ALT", "malformed allele", found: "'R'",
+      expected: "sequences of A, C, G, T and N, '*', a symbol such as <DEL>, or a breakend"),
+    Refusal(
+      record: "1 11 b A G,[1:100[ . . . GT 0|0 0|1 1|1", "ALT", "malformed allele",
+      found: "'[1:100['",
+      expected: "sequences of A, C, G, T and N, '*', a symbol such as <DEL>, or a breakend"),
+    Refusal(
+      record: "1 11 b A G . . . GT::DP 0|0 0|1 1|1", "FORMAT", "malformed FORMAT",
+      found: "'' as a field",
+      expected: "different fields of letters, digits, '_' and '.', with colons between"),
+    Refusal(
+      record: "1 11 b A G . . . GT:DP:DP 0|0 0|1 1|1", "FORMAT", "malformed FORMAT",
+      found: "'DP' twice",
+      expected: "different fields of letters, digits, '_' and '.', with colons between"),
+    Refusal(
+      record: "1 11 b A G . . . GT:DP 0|0:1 0|1:2:3 1|1:4", "D2",
+      "column has more subfields than FORMAT", found: "'0|1:2:3'",
+      expected: "at most 2, with colons between"),
+    Refusal(
       record: "1 11 b A G, . . . GT 0|0 0|1 1|1", "ALT", "empty allele", found: "'G,'",
       expected: "alleles separated by commas, or '.'"),
     Refusal(
