@@ -29,30 +29,25 @@ package struct ScanInputs {
     options: ScanOptions, keeping retention: ExpressionStore.Retention,
     observer: any ScanObserver
   ) throws(ScanFailure) {
-    let (source, plan, reader) = try ScanFailure.reading { () throws(InputError) in
-      let source = try options.genotypes.open(
-        field: options.field,
-        selection: VariantSelection(region: options.region, ids: options.keepVariants),
-        requiresEndMarker: options.cohort.requiresEndMarker)
+    let (opened, plan, reader) = try ScanFailure.reading { () throws(InputError) in
+      let source = try Self.open(options, regions: options.region.map { [$0] })
       let (cohort, reader) = try Cohort.load(
         inputs: options.cohort, genotypedDonors: source.donorIDs, genotypePath: source.path)
       cohort.notes.forEach(observer.note)
       return (source, try ModelPlan(cohort: cohort, options: options), reader)
     }
     plan.notes.forEach(observer.note)
-    source.select(donors: plan.cohort.genotypeColumn)
     guard let design = try? DesignCrossProducts(plan.matrices) else {
       throw .input(InputError("the model matrices are singular", path: plan.cohort.sheetPath))
     }
     let expression = try Self.read(reader, of: plan.cohort, keeping: retention)
     observer.note(
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
-        + "\(design.patternCount) visit patterns; dosages from \(source.fieldDescription); "
-        + "the effect allele is \(source.effectAllele)")
+        + "\(design.patternCount) visit patterns; dosages from \(opened.fieldDescription); "
+        + "the effect allele is \(opened.effectAllele)")
     observer.note("formula: \(plan.formula.text)")
     observer.note("time is centred at \(plan.timeCentre)")
     self.options = options
-    self.source = source
     self.plan = plan
     self.design = design
     self.expression = expression
@@ -62,15 +57,39 @@ package struct ScanInputs {
     (planGenes, unvaryingGenes) = Self.varyingGenes(
       listed, variations: expression.variations, observer: observer)
     planListedCount = listed.count
-    guard let shard = options.shard else {
+    if let shard = options.shard {
+      listedGenes = ShardSplit(isTrans: options.isTrans, window: options.window).genes(
+        of: shard, listed: listed, genes: expression.genes)
+      genes = listedGenes.filter { expression.variations[$0] == .varying }
+      observer.note("shard \(shard.text) has \(genes.count) of them")
+    } else {
       genes = planGenes
       listedGenes = listed
-      return
     }
-    listedGenes = ShardSplit(isTrans: options.isTrans, window: options.window).genes(
-      of: shard, listed: listed, genes: expression.genes)
-    genes = listedGenes.filter { expression.variations[$0] == .varying }
-    observer.note("shard \(shard.text) has \(genes.count) of them")
+    source = try Self.narrowed(opened, to: genes.map { expression.genes[$0] }, options: options)
+    source.select(donors: plan.cohort.genotypeColumn)
+  }
+
+  private static func open(
+    _ options: ScanOptions, regions: [GenomicRegion]?
+  ) throws(InputError) -> any GenotypeSource {
+    try options.genotypes.open(
+      field: options.field,
+      selection: VariantSelection(regions: regions, ids: options.keepVariants),
+      requiresEndMarker: options.cohort.requiresEndMarker)
+  }
+
+  /// The genotypes in the windows of some genes, where a scan is of some only: with an index the
+  /// rest of the file need not be read.
+  private static func narrowed(
+    _ source: any GenotypeSource, to genes: [Gene], options: ScanOptions
+  ) throws(ScanFailure) -> any GenotypeSource {
+    guard !options.isTrans, options.shard != nil || options.genes != nil else { return source }
+    return try ScanFailure.reading { () throws(InputError) in
+      try open(
+        options,
+        regions: GeneWindows.regions(genes, window: options.window, within: options.region))
+    }
   }
 
   /// The expression of a cohort's samples, every value read and checked.

@@ -23,6 +23,7 @@ struct SiteWords: Sendable {
       chromosome: isFirst ? "chromosome" : "CHROM", position: isFirst ? "position" : "POS",
       reference: isFirst ? "A2" : "REF", alternate: isFirst ? "A1" : "ALT",
       expectedAlleles: isFirst ? "two alleles" : "alleles separated by commas, or '.'",
+      isVCF: false,
       sortAdvice: "sort the variants with \(files.command) --make-pgen --sort-vars --out NEW"
         + (isFirst ? ", and give --pfile NEW" : ""),
       duplicateAdvice: "remove the duplicate or give the variants ids of their own")
