@@ -27,7 +27,7 @@ import Testing
     _ genotypes: [String], _ name: String, in folder: ScratchFolder
   ) throws -> [String] {
     try CohortFiles.scan(
-      Self.flags, inputs: genotypes + Self.others, in: folder, prefix: name
+      Self.flags + ["--force"], inputs: genotypes + Self.others, in: folder, prefix: name
     ).lines
   }
 
