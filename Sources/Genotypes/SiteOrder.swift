@@ -133,9 +133,10 @@ struct SiteOrder {
   }
 
   private func isCurrent(_ chromosome: UnsafeRawBufferPointer) -> Bool {
-    guard chromosome.count == chromosomeBytes.count, let name = chromosome.baseAddress else {
-      return false
-    }
+    // Before the first record no chromosome is current, not even one without a name.
+    guard !chromosomeBytes.isEmpty, chromosome.count == chromosomeBytes.count,
+      let name = chromosome.baseAddress
+    else { return false }
     // Safe: both have `chromosome.count` bytes.
     return chromosomeBytes.withUnsafeBytes { held in
       held.baseAddress.map { memcmp($0, name, chromosome.count) == 0 } ?? false

@@ -82,6 +82,9 @@ import Testing
       row: "_ 11 b A G 0 1 2", "chrom", "record without a chromosome", found: "an empty field",
       expected: "a chromosome name"),
     Refusal(
+      table(["_ 11 b A G 0 1 2"]), 2, "chrom", "record without a chromosome",
+      found: "an empty field", expected: "a chromosome name"),
+    Refusal(
       row: "1 10 a A G 0 1 2", "alt", "duplicated site", found: "1:10 A>G a second time",
       expected: unique),
     Refusal(

@@ -78,6 +78,9 @@ import Testing
       "chromosome is split in two runs", found: "'1' again after '2'",
       expected: "all records of a chromosome together"),
     Refusal(
+      vcf([]) + "\t10\ta\tA\tG\t.\t.\t.\tGT\t0|0\t0|1\t1|1\n", 3, "CHROM",
+      "record without a chromosome", found: "an empty field", expected: "a chromosome name"),
+    Refusal(
       record: "1 10 a A T,G . . . GT 0|0 0|1 1|1", "ALT", "duplicated site",
       found: "1:10 A>G a second time",
       expected: "every REF and ALT once at a position, or ids that tell them apart"),
