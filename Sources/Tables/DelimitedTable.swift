@@ -34,6 +34,11 @@ package struct DelimitedTable: Sendable {
     var fields = Fields(separator: Fields.Separator(headerLine: first))
     fields.split(first)
     let names = fields.strings(of: first)
+    guard !names.isEmpty else {
+      throw reader.error(
+        "no header line", found: "a line of spaces", expected: "a header line and rows",
+        advice: "check that this is the right file")
+    }
     try Self.check(names, reader: reader, allowsUnnamedFirst: allowsUnnamedFirstColumn)
 
     var rows: [[String]] = []
@@ -52,6 +57,12 @@ package struct DelimitedTable: Sendable {
       fields.split(line)
       guard fields.count == names.count else {
         throw Self.raggedRow(fields.count, names: names, fields: fields, reader: reader)
+      }
+      if fields.separator == .spaces, line.contains(UInt8(ascii: "\t")) {
+        throw reader.error(
+          "tab in a table that is separated by spaces", found: "a tab",
+          expected: "spaces between the fields, as in the header",
+          advice: "put tabs between all fields, in the header too")
       }
       rows.append(fields.strings(of: line))
       lineNumbers.append(reader.lineNumber)

@@ -40,6 +40,8 @@ import Testing
       "1 fields in a last line without its line end"
     ),
     ("a\tb\n\n1\t2\n", 2, nil, "empty line between rows", "no fields"),
+    ("  \n  \n", 1, nil, "no header line", "a line of spaces"),
+    ("a b\n1\t2 3\n", 2, nil, "tab in a table that is separated by spaces", "a tab"),
     ("a\t\n1\t2\n", 1, "column 2", "column without a name", "an empty header"),
     ("a\tb\ta\n", 1, "column 3", "duplicate column name", "'a', which is column 1 too"),
   ])
