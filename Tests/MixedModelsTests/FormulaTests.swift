@@ -140,6 +140,9 @@ struct FormulaTests {
       ("y ~ time", "none"), ("y ~ log(time) + (1 | donor)", "-inf"),
       ("y ~ factor(genotype) + (1 | donor)", "'factor(genotype)'"),
       ("y ~ time + (1 + time + age | donor)", "(1 + time + age | donor)"),
+      ("y ~ (age + (1 | donor))", "'(age + (1 | donor))'"),
+      ("y ~ age * (time + (1 | donor))", "'(time + (1 | donor))'"),
+      ("y ~ I(age * 1e200):I(dose * 1e200) + (1 | donor)", "a product beyond 1e308"),
     ])
   func refuses(text: String, found: String) throws {
     let error = #expect(throws: ModelError.self) {
@@ -147,6 +150,39 @@ struct FormulaTests {
         .build(group: "donor", donorOfSample: [0, 0, 0, 1, 1, 1])
     }
     #expect(error?.found == found)
+  }
+
+  @Test(
+    "prints what reads back as the same formula",
+    arguments: [
+      "y ~ `odd name`(time)", "y ~ center(time, `at x` = 3)", "y ~ `.5` + `1` + `` + `a\n`",
+      "y ~ `_` + . + ü + `a b`:`c~d`", "`r s` | q ~ 0 - -time + (0 + `x y` || `g h`)",
+    ])
+  func printsReadable(text: String) throws {
+    let formula = try Formula(text)
+    #expect(try Formula(formula.text) == formula)
+  }
+
+  @Test(
+    "refuses formulas that would exhaust the stack or the memory",
+    arguments: [
+      ("y ~ " + String(repeating: "(", count: 100_000), "100002 names, numbers and operators"),
+      ("y ~ " + String(repeating: "(", count: 2000) + "x", "more than 100 levels"),
+      ("y ~ " + String(repeating: "-", count: 2000) + "x", "more than 100 levels"),
+      ("y ~ " + String(repeating: "x^", count: 2000) + "2", "more than 100 levels"),
+      ("y ~ " + (0..<40).map { "x\($0)" }.joined(separator: " * "), "2047 or more"),
+      ("y ~ (" + (0..<40).map { "x\($0)" }.joined(separator: " + ") + ")^16", "32800 or more"),
+      ("y ~ " + (0..<2400).map { "x\($0)" }.joined(separator: " + "), "2001 or more"),
+    ])
+  func refusesEndless(text: String, found: String) throws {
+    let error = #expect(throws: ModelError.self) { try Formula(text) }
+    #expect(error?.found == found)
+  }
+
+  @Test("reads formulas as long as they may be")
+  func longest() throws {
+    let text = "y ~ " + [String](repeating: "x", count: 2499).joined(separator: " - ")
+    #expect(try Formula(text).text == "y ~ 1")
   }
 
   @Test("prints the formula it will fit")

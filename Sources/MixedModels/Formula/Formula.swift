@@ -111,6 +111,7 @@ public struct Formula: Sendable, Equatable {
       for term in try products(expression) {
         if sign {
           if !terms.contains(where: term.isSame) { terms.append(term) }
+          guard terms.count <= Self.maximumTerms else { throw tooManyTerms(terms.count) }
         } else {
           terms.removeAll(where: term.isSame)
         }
@@ -138,22 +139,29 @@ public struct Formula: Sendable, Equatable {
     switch expression {
     case .name, .call: return [FormulaTerm(factors: [expression])]
     case .parenthesised(let inner):
-      var none: [RandomPart] = []
-      return try expand(inner, random: &none).filter { !$0.factors.isEmpty }
+      var nested: [RandomPart] = []
+      let terms = try expand(inner, random: &nested).filter { !$0.factors.isEmpty }
+      guard nested.isEmpty else {
+        throw ModelError(
+          "a random part stands within another term", found: "'\(expression.text)'",
+          expected: "random parts that are added to the formula by themselves",
+          advice: "write '+ (\(nested[0].text))'")
+      }
+      return terms
     case .binary(":", let left, let right):
-      return cross(try products(left), try products(right))
+      return try cross(try products(left), try products(right))
     case .binary("*", let left, let right):
       let (l, r) = (try products(left), try products(right))
-      return l + r + cross(l, r)
+      return l + r + (try cross(l, r))
     case .binary("/", let left, let right):
       let l = try products(left)
       let all = l.reduce(FormulaTerm.intercept) { $0.crossed(with: $1) }
-      return l + cross([all], try products(right))
+      return l + (try cross([all], try products(right)))
     case .binary("^", let base, .number(let power, _)) where power >= 1 && power <= 16:
       let terms = try products(base)
       var result = terms
       for _ in 1..<max(1, Int(power)) {
-        for term in cross(result, terms) where !result.contains(where: term.isSame) {
+        for term in try cross(result, terms) where !result.contains(where: term.isSame) {
           result.append(term)
         }
       }
@@ -166,8 +174,21 @@ public struct Formula: Sendable, Equatable {
     }
   }
 
-  private static func cross(_ left: [FormulaTerm], _ right: [FormulaTerm]) -> [FormulaTerm] {
-    left.flatMap { l in right.map { l.crossed(with: $0) } }
+  private static func cross(
+    _ left: [FormulaTerm], _ right: [FormulaTerm]
+  ) throws(ModelError) -> [FormulaTerm] {
+    let count = left.count * right.count
+    guard count <= maximumTerms else { throw tooManyTerms(count) }
+    return left.flatMap { l in right.map { l.crossed(with: $0) } }
+  }
+
+  /// Far more than there are samples to fit; a short formula such as `a * b * c * …` has billions.
+  private static let maximumTerms = 2_000
+
+  private static func tooManyTerms(_ count: Int) -> ModelError {
+    ModelError(
+      "the formula has too many terms", found: "\(count) or more",
+      expected: "at most \(maximumTerms)", advice: "leave interactions out")
   }
 
   /// By degree, otherwise as written.

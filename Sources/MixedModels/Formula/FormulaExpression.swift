@@ -19,8 +19,8 @@ indirect enum FormulaExpression: Sendable, Equatable {
     case .number(_, let text): text
     case .name(let name): Self.quoted(name)
     case .call(let function, let arguments):
-      function + "("
-        + arguments.map { ($0.label.map { "\($0) = " } ?? "") + $0.value.text }
+      Self.quoted(function) + "("
+        + arguments.map { ($0.label.map { "\(Self.quoted($0)) = " } ?? "") + $0.value.text }
         .joined(separator: ", ") + ")"
     case .unary(let symbol, let operand): symbol + operand.text
     case .binary(let symbol, let left, let right):
@@ -32,8 +32,8 @@ indirect enum FormulaExpression: Sendable, Equatable {
 
   /// A name between backticks where it would not be read back as one.
   static func quoted(_ name: String) -> String {
-    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
-    return isPlain && name.first?.isNumber == false ? name : "`\(name)`"
+    let isPlain = (try? FormulaToken.tokens(of: name)) == [.name(name)]
+    return isPlain ? name : "`\(name)`"
   }
 
   /// Every variable name in it.

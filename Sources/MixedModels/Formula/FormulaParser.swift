@@ -3,10 +3,23 @@ struct FormulaParser {
   private let tokens: [FormulaToken]
   private let formula: String
   private var at = 0
+  /// Parentheses, calls, signs and powers that are open.
+  private var depth = 0
 
+  /// Everything that walks a formula's tree calls itself once a level. Its levels are operators in
+  /// a row, at most half of the tokens, and what is nested; the stack must hold them.
+  static let maximumTokens = 5_000
+  static let maximumDepth = 100
+
+  /// - Throws: `ModelError` for characters that no formula has, and for a formula that is too long.
   init(_ formula: String) throws(ModelError) {
     self.formula = formula
     tokens = try FormulaToken.tokens(of: formula)
+    guard tokens.count <= Self.maximumTokens else {
+      throw ModelError(
+        "the formula is too long", found: "\(tokens.count) names, numbers and operators",
+        expected: "at most \(Self.maximumTokens)")
+    }
   }
 
   /// Parses `response ~ terms`.
@@ -51,7 +64,15 @@ struct FormulaParser {
     return left
   }
 
+  /// Every way to a deeper level leads through here.
   private mutating func parseUnary() throws(ModelError) -> FormulaExpression {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else {
+      throw ModelError(
+        "the formula is nested too deeply", found: "more than \(Self.maximumDepth) levels",
+        expected: "fewer parentheses and signs within each other")
+    }
     if let symbol = accept("-", "+") { return .unary(symbol, try parseUnary()) }
     return try parsePower()
   }

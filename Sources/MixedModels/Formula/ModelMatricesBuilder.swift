@@ -85,6 +85,12 @@ package struct ModelMatricesBuilder {
       }
       names = nextNames
       columns = nextColumns
+      // Each variable of the term is finite; their product need not be.
+      guard columns.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+        throw ModelError(
+          "'\(whole.name)' is not finite in every sample", found: "a product beyond 1e308",
+          expected: "a finite number in every sample", advice: "scale its variables")
+      }
     }
     return (term.factors.isEmpty ? ["(Intercept)"] : names, columns)
   }
