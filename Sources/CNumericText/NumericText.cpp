@@ -2,8 +2,39 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <limits>
+
+namespace {
+
+/// Whether a number out of a double's range is too large, and not too small: whether the power of
+/// ten of its first digit is positive. Zeros may stand before that digit, or behind it in place of
+/// an exponent.
+bool is_large(const char *text, const char *end) {
+  // Digits up to the point from the first that is not zero; below zero the zeros behind the point.
+  long long place = 0;
+  bool is_behind_point = false;
+  bool has_digit = false;
+  for (; text != end && *text != 'e' && *text != 'E'; ++text) {
+    if (*text == '.') {
+      is_behind_point = true;
+    } else if (*text != '-') {
+      has_digit = has_digit || *text != '0';
+      if (has_digit && !is_behind_point) ++place;
+      if (!has_digit && is_behind_point) --place;
+    }
+  }
+  if (text == end) return place > 0;
+  ++text;
+  const bool is_negative = text != end && *text == '-';
+  long long exponent = 0;
+  // No file has digits enough to make up for an exponent of 15 digits.
+  for (; text != end && exponent < 1'000'000'000'000'000; ++text) {
+    if (*text >= '0' && *text <= '9') exponent = 10 * exponent + (*text - '0');
+  }
+  return place + (is_negative ? -exponent : exponent) > 0;
+}
+
+}  // namespace
 
 size_t numeric_text_general(double value, int digits, char *out) {
   const auto end = std::to_chars(out, out + 40, value, std::chars_format::general, digits);
@@ -25,11 +56,9 @@ int numeric_text_parse(const char *text, size_t length, double *value) {
   const auto end = std::from_chars(text, text + length, *value);
   if (end.ptr != text + length) return 0;
   if (end.ec == std::errc::result_out_of_range) {
-    // from_chars leaves the value alone; the mantissa's size tells underflow from overflow.
-    const char *exponent = static_cast<const char *>(std::memchr(text, 'e', length));
-    if (!exponent) exponent = static_cast<const char *>(std::memchr(text, 'E', length));
-    const bool small = exponent && exponent + 1 < text + length && exponent[1] == '-';
-    const double magnitude = small ? 0.0 : std::numeric_limits<double>::infinity();
+    // from_chars leaves the value alone.
+    const double magnitude =
+        is_large(text, text + length) ? std::numeric_limits<double>::infinity() : 0.0;
     *value = text[0] == '-' ? -magnitude : magnitude;
     return 1;
   }

@@ -60,6 +60,16 @@ import Testing
     #expect(parseDouble(text) == expected)
   }
 
+  @Test func `zeros decide like an exponent whether a number is too small or too large`() {
+    let zeros = String(repeating: "0", count: 400)
+    #expect(parseDouble("0." + zeros + "1") == 0)
+    #expect(parseDouble("-0." + zeros + "1e+20")?.sign == .minus)
+    #expect(parseDouble("1" + zeros) == .infinity)
+    #expect(parseDouble("-1" + zeros + "e-5") == -.infinity)
+    #expect(parseDouble("0." + zeros + "1e800") == .infinity)
+    #expect(parseDouble("1e-99999999999999999999") == 0)
+  }
+
   @Test func `the word nan is read as such`() {
     #expect(parseDouble("nan")?.isNaN == true)
     #expect(parseDouble("NaN")?.isNaN == true)
