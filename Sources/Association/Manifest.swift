@@ -142,7 +142,9 @@ struct Manifest: Codable {
         Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
       let shard = manifest.shard
       guard shard.map({ $0.count >= 1 && (1...$0.count).contains($0.index) }) ?? true,
-        manifest.schemaVersion == currentVersion
+        manifest.schemaVersion == currentVersion,
+        manifest.pvalueHistograms.count == PValueHistogram.frequencyBins.count,
+        manifest.pvalueHistograms.allSatisfy({ $0.counts.count == PValueHistogram.pValueBins })
       else { throw JournalDamage() }
       return manifest
     } catch {

@@ -44,13 +44,20 @@ struct BinaryDecoder {
     return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Number.self) }
   }
 
+  /// A number of things that follow.
+  mutating func count() throws(JournalDamage) -> Int {
+    let count = try next(Int.self)
+    guard count >= 0 else { throw JournalDamage() }
+    return count
+  }
+
   /// A count and as many values.
   mutating func list<Number: BitwiseCopyable>(
     of type: Number.Type = Number.self
   ) throws(JournalDamage) -> [Number] {
-    let count = try next(Int.self)
+    let count = try count()
     let stride = MemoryLayout<Number>.stride
-    guard count >= 0, count <= (bytes.count - offset) / stride else { throw JournalDamage() }
+    guard count <= (bytes.count - offset) / stride else { throw JournalDamage() }
     defer { offset += count * stride }
     return bytes.withUnsafeBytes { all in
       // Safe: `count` values of `stride` bytes lie at `offset`.

@@ -67,13 +67,13 @@ extension ChunkRecord {
       identity: identity, counts: counts, histogram: histogram,
       textChecksum: try decoder.next(), summaries: [:])
     var runs: [StoredRun] = []
-    for _ in 0..<(try decoder.next(Int.self)) {
+    for _ in 0..<(try decoder.count()) {
       runs.append(
         StoredRun(
           offset: try decoder.next(), blocks: try decoder.next(), first: try decoder.next(),
           firstTail: try decoder.list()))
     }
-    for _ in 0..<(try decoder.next(Int.self)) {
+    for _ in 0..<(try decoder.count()) {
       record.summaries[try decoder.next()] = try decoder.summary()
     }
     guard decoder.isAtEnd else { throw JournalDamage() }
@@ -136,7 +136,7 @@ extension BinaryDecoder {
       count: count, terms: .init(parts: terms),
       pending: zip(logP, cotangents).map { .init(logP: $0, cotangent: $1) },
       extremes: try list())
-    for _ in 0..<(try next(Int.self)) { summary.lead.add(try candidate()) }
+    for _ in 0..<(try self.count()) { summary.lead.add(try candidate()) }
     return summary
   }
 

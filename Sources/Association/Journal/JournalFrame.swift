@@ -33,7 +33,8 @@ struct JournalFrame: Equatable {
       let second = try? decoder.next(UInt64.self), let length = try? decoder.next(Int.self),
       let version = try? decoder.next(UInt64.self), version == Self.version,
       let checksum = try? decoder.next(UInt32.self), let own = try? decoder.next(UInt32.self),
-      length >= 0, bytes.withUnsafeBytes({ Crc32(.init(rebasing: $0[..<44])).value }) == own
+      (0...(Int.max - Self.headBytes)).contains(length),
+      bytes.withUnsafeBytes({ Crc32(.init(rebasing: $0[..<44])).value }) == own
     else { return nil }
     plan = (first, second)
     self.length = length

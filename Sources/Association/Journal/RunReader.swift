@@ -96,6 +96,8 @@ struct RunReader {
   }
 
   private mutating func read(count: Int) throws(OutputError) -> [UInt8] {
+    // Damaged lengths must not reserve gigabytes.
+    guard count <= (try file.size()) - offset else { throw damage }
     let bytes = try file.read(count: count, at: offset)
     guard bytes.count == count else { throw damage }
     offset += count

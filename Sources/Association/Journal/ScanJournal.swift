@@ -96,9 +96,10 @@ final class ScanJournal {
   ) throws(OutputError) -> ChunkRecord? {
     let chunk = chunks[index]
     let bytes = try file.read(count: chunk.record.count, at: chunk.record.lowerBound)
-    guard let (record, stored) = try? ChunkRecord.decode(bytes), accept(record.identity) else {
-      return nil
-    }
+    let rows = 0...(chunk.end - chunk.record.upperBound)
+    guard let (record, stored) = try? ChunkRecord.decode(bytes), accept(record.identity),
+      stored.allSatisfy({ rows.contains($0.offset) })
+    else { return nil }
     runs += stored.map { run in
       var run = run
       run.offset += chunk.record.upperBound
@@ -239,7 +240,7 @@ final class ScanJournal {
       var decoder = BinaryDecoder(payload)
       let shard = try decoder.text()
       var settings: [String: String] = [:]
-      for _ in 0..<(try decoder.next(Int.self)) {
+      for _ in 0..<(try decoder.count()) {
         settings[try decoder.text()] = try decoder.text()
       }
       return (shard, settings)
