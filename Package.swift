@@ -51,6 +51,23 @@ let orderedCollections = Target.Dependency.product(
 
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
+/// What `Tests/FuzzTests` tests: everything that reads files or formulas.
+let fuzzed: [Target.Dependency] = [
+  "Association", "BlockGzip", "CHTSlib", "Cohort", "Genotypes", "MixedModels", "Tables",
+]
+
+/// The fuzz targets as tests, or as libFuzzer's program where `workflows/fuzz.sh` builds them.
+let fuzzing: Target =
+  Context.environment["SLOPEQTL_FUZZ"] == nil
+  ? .testTarget(
+    name: "FuzzTests", dependencies: fuzzed + ["TestSupport"], exclude: ["Driver"],
+    swiftSettings: numeric)
+  : .executableTarget(
+    name: "Fuzzer", dependencies: fuzzed, path: "Tests/FuzzTests",
+    exclude: ["ManifestTests.swift", "MutationTests.swift"],
+    sources: ["Driver", "Seeds", "Targets"],
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
   name: "SlopeQTL",
   products: [
@@ -64,6 +81,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: kernels + [
+    fuzzing,
+
     // Floor 0: system libraries and the C and C++ shims over them.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),

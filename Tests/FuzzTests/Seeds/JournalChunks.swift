@@ -1,0 +1,1 @@
+../../AssociationTests/JournalChunks.swift
