@@ -54,13 +54,14 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 /// What `Tests/FuzzTests` tests: everything that reads files or formulas.
 let fuzzed: [Target.Dependency] = [
   "Association", "BlockGzip", "CHTSlib", "Cohort", "Genotypes", "MixedModels", "Tables",
+  "TestSupport",
 ]
 
 /// The fuzz targets as tests, or as libFuzzer's program where `workflows/fuzz.sh` builds them.
 let fuzzing: Target =
   Context.environment["SLOPEQTL_FUZZ"] == nil
   ? .testTarget(
-    name: "FuzzTests", dependencies: fuzzed + ["TestSupport"], exclude: ["Driver"],
+    name: "FuzzTests", dependencies: fuzzed, exclude: ["Driver"],
     swiftSettings: numeric)
   : .executableTarget(
     name: "Fuzzer", dependencies: fuzzed, path: "Tests/FuzzTests",

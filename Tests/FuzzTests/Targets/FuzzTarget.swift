@@ -21,6 +21,7 @@ protocol FuzzTarget: SendableMetatype {
 enum FuzzTargets {
   static let all: [any FuzzTarget.Type] = [
     LinesTarget.self, NumbersTarget.self, VCFTarget.self, BCFTarget.self, DosageTableTarget.self,
+    Plink1Target.self, Plink2Target.self,
     BEDTarget.self, SamplesTarget.self, CovariatesTarget.self, FormulaTarget.self,
     ManifestTarget.self, JournalTarget.self,
   ]

@@ -1,0 +1,1 @@
+../../GenotypesTests/PgenFixture.swift
