@@ -1,3 +1,4 @@
+import BlockGzip
 import MixedModels
 import Tables
 
@@ -7,7 +8,10 @@ struct ChunkOutcome: Sendable {
   /// Genes that this chunk and later ones do not need.
   var finished: [Int]
   var progress: Double
-  var rows = EncodedRuns()
+  /// Each in the order of the table.
+  var runs: [PairRun] = []
+  /// CRC-32 of the rows' text, run behind run.
+  var textChecksum = Crc32()
   var counts = PairCounts()
   var histogram = PValueHistogram()
   /// By gene index in the expression file; genes without a pair are absent.
@@ -17,6 +21,14 @@ struct ChunkOutcome: Sendable {
     identity = ChunkRecord.Identity(chunk)
     finished = chunk.finished
     progress = chunk.progress
+  }
+
+  /// Takes in a sorted run.
+  mutating func append(_ run: PairRun) {
+    guard !run.isEmpty else { return }
+    counts.rows += run.rows.count
+    textChecksum.append(run.checksum, count: run.text.count)
+    runs.append(run)
   }
 }
 
@@ -56,7 +68,7 @@ struct ScanTotals: Sendable {
   func record(of outcome: ChunkOutcome) -> ChunkRecord {
     var record = ChunkRecord(
       identity: outcome.identity, counts: outcome.counts, histogram: outcome.histogram,
-      textChecksum: outcome.rows.textChecksum.value, summaries: outcome.summaries)
+      textChecksum: outcome.textChecksum.value, summaries: outcome.summaries)
     for (gene, summary) in outcome.summaries {
       guard let found = summaries[gene] else { continue }
       record.summaries[gene]?.lead = found.lead.accepted(of: summary.lead)

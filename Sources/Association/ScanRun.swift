@@ -115,7 +115,7 @@ final class ScanRun: @unchecked Sendable {
     // What was finished is kept, whatever else has failed, but for the journal itself.
     if case .output = failure { return }
     let record = totals.record(of: outcome)
-    do throws(OutputError) { try journal.append(record, rows: outcome.rows) } catch {
+    do throws(OutputError) { try journal.append(record, rows: outcome.runs) } catch {
       failure = .output(error)
       return
     }

@@ -140,8 +140,7 @@ final class ScanWorker {
     let rows = PairRows(
       table: context.table, tails: tails, logThreshold: context.logThreshold)
     let run = rows.run(tile, batch, distinct, chromosomes: chromosomes)
-    outcome.counts.rows += run.rows.count
-    outcome.rows.append(run)
+    outcome.append(run)
   }
 
   private func count(

@@ -68,7 +68,7 @@ struct RunMergerTests {
 
   /// A journal with one chunk of these runs.
   private func journal(_ runs: [[Row]], sorted: Bool) throws -> ScanJournal {
-    var encoded = EncodedRuns()
+    var sortedRuns: [PairRun] = []
     for rows in runs {
       var run = PairRun()
       for row in sorted ? rows.sorted(by: Row.precedes) : rows {
@@ -79,12 +79,12 @@ struct RunMergerTests {
       }
       #expect(!sorted || run.isSorted)
       run.sort()
-      encoded.append(run)
+      sortedRuns.append(run)
     }
     let journal = try ScanJournal(
       LockedFile(path: folder.path("rows.ckpt")), identity: PlanIdentity(settings: [:]), shard: nil,
       startsOver: false)
-    try journal.append(JournalChunks.record(index: 0), rows: encoded)
+    try journal.append(JournalChunks.record(index: 0), rows: sortedRuns)
     return journal
   }
 

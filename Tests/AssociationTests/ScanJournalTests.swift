@@ -21,8 +21,8 @@ struct ScanJournalTests {
   }
 
   /// Rows of one chunk.
-  private static func rows(_ index: Int) -> EncodedRuns {
-    var rows = EncodedRuns()
+  private static func rows(_ index: Int) -> [PairRun] {
+    var rows: [PairRun] = []
     for length in [3, 40 * index] {
       var run = PairRun()
       for number in 0..<length {

@@ -121,7 +121,7 @@ def measure(case, slopeqtl, benchmarks, folder, dgemm_before):
     output = os.path.join(folder, "scan")
     case.loads.append(os.getloadavg()[0])
     case.usages.append(run([slopeqtl, "scan", *case.arguments, "--threads", str(case.threads),
-                            "--quiet", "--out", output]))
+                            "--quiet", "--force", "--out", output]))
     dgemm_after = dgemm_rate(benchmarks)
     case.dgemms.append((dgemm_before + dgemm_after) / 2)
     with open(output + ".manifest.json") as file:

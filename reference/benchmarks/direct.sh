@@ -62,7 +62,7 @@ import json
 pairs = json.load(open("scan.manifest.json"))["pairs"]
 median = statistics.median(seconds)
 print(f"| {sys.argv[1]} | {pairs:,} | {median:.2f} | {1e6 * median / pairs:.1f} |")
-' "$name" "$slopeqtl" scan --trans --threads 1 --pval-threshold 1e-3 --quiet --out scan "$@"
+' "$name" "$slopeqtl" scan --trans --threads 1 --pval-threshold 1e-3 --quiet --force --out scan "$@"
 }
 
 row() {

@@ -34,7 +34,7 @@ for ((i = 1; i <= repeats; i++)); do
   before=$(awk '{print $16 + $17}' /proc/$$/stat)
   "$slopeqtl" scan --vcf cohort.vcf.gz --bed cohort.bed.gz --samples cohort.samples.tsv \
     --cov cohort.covariates.txt --covariate-by-time none --trans --pval-threshold 1 --threads 1 \
-    --quiet --out scan
+    --quiet --force --out scan
   after=$(awk '{print $16 + $17}' /proc/$$/stat)
   pairs=$(zcat scan.pairs.tsv.gz | grep -vc '^#')
   ours=$(awk -v n="$pairs" -v t="$((after - before))" -v hz="$(getconf CLK_TCK)" \

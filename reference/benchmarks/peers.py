@@ -20,7 +20,7 @@ PAIRS_OF_LME4 = 40
 def scan_rate(slopeqtl, inputs, folder):
     output = os.path.join(folder, "scan")
     usage = run([slopeqtl, "scan", *inputs, "--covariate-by-time", "none", "--pval-threshold",
-                 "1e-3", "--threads", "1", "--quiet", "--out", output])
+                 "1e-3", "--threads", "1", "--quiet", "--force", "--out", output])
     with open(output + ".manifest.json") as file:
         manifest = json.load(file)
     return manifest["pairs"] / usage.cpu, manifest

@@ -75,7 +75,7 @@ struct RunReader {
   }
 
   private mutating func readBlock() throws(OutputError) {
-    let header = try read(count: EncodedRuns.headerBytes)
+    let header = try read(count: StoredRun.headerBytes)
     let lengths = header.withUnsafeBytes { bytes in
       (0..<3).map { Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
     }

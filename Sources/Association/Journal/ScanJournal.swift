@@ -1,16 +1,19 @@
 import BlockGzip
-import Glibc
+import Tables
 
 /// The finished chunks of a scan in one file beside the output: their rows until these are merged,
 /// and what a run needs that goes on where this one ended.
 ///
 /// The file is a sequence of frames, each with its plan and checksums (`JournalFrame`). The first
-/// one tells what the scan is of. A chunk's frame holds the length of its record, the record and its
-/// runs of rows. What was not wholly written before a run ended fails its checksum and is cut off.
+/// one tells what the scan is of. A chunk's frame holds its runs of rows, its record and the length
+/// of that; its head is written last. What was not wholly written before a run ended fails its
+/// checksum and is cut off.
 final class ScanJournal {
   /// A chunk's frame on disk.
   private struct StoredChunk {
-    /// Where the record begins, and its bytes.
+    /// Where the rows begin.
+    var start: Int
+    /// Where the record lies, behind the rows.
     var record: Range<Int>
     var end: Int
   }
@@ -22,6 +25,8 @@ final class ScanJournal {
   private var end = 0
   /// Of all chunks taken up or appended.
   private(set) var runs: [StoredRun] = []
+  /// Memory for the frame in work.
+  private var buffer = FramePayload.buffer()
   private var lastSynchronized = ContinuousClock.now
 
   /// Between two calls that force the journal to disk: what a power cut may cost.
@@ -78,8 +83,7 @@ final class ScanJournal {
   /// Forgets the chunks from `count` on.
   func cut(to count: Int) throws(OutputError) {
     guard count < chunks.count else { return }
-    end =
-      count == 0 ? chunks[0].record.lowerBound - 8 - JournalFrame.headBytes : chunks[count - 1].end
+    end = chunks[count].start - JournalFrame.headBytes
     chunks.removeLast(chunks.count - count)
     try file.resize(to: end)
     hasChunks = !chunks.isEmpty
@@ -96,13 +100,13 @@ final class ScanJournal {
   ) throws(OutputError) -> ChunkRecord? {
     let chunk = chunks[index]
     let bytes = try file.read(count: chunk.record.count, at: chunk.record.lowerBound)
-    let rows = 0...(chunk.end - chunk.record.upperBound)
+    let rows = 0...(chunk.record.lowerBound - chunk.start)
     guard let (record, stored) = try? ChunkRecord.decode(bytes), accept(record.identity),
       stored.allSatisfy({ rows.contains($0.offset) })
     else { return nil }
     runs += stored.map { run in
       var run = run
-      run.offset += chunk.record.upperBound
+      run.offset += chunk.start
       return run
     }
     return record
@@ -116,11 +120,12 @@ final class ScanJournal {
       guard frame.length >= 8, frame.length <= size - start,
         try checksum(start..<(start + frame.length)) == frame.checksum
       else { break }
-      let prefix = try file.read(count: 8, at: start)
-      let length = prefix.withUnsafeBytes { $0.loadUnaligned(as: Int.self) }
+      let last = start + frame.length - 8
+      let bytes = try file.read(count: 8, at: last)
+      let length = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int.self) }
       guard length >= 0, length <= frame.length - 8 else { break }
       end = start + frame.length
-      chunks.append(StoredChunk(record: (start + 8)..<(start + 8 + length), end: end))
+      chunks.append(StoredChunk(start: start, record: (last - length)..<last, end: end))
     }
     if end < size { try file.resize(to: end) }
     hasChunks = !chunks.isEmpty
@@ -173,37 +178,41 @@ final class ScanJournal {
   // MARK: Writing
 
   /// Appends a finished chunk; its rows are among `runs` from now on.
-  func append(_ record: ChunkRecord, rows: EncodedRuns) throws(OutputError) {
-    let encoded = record.encode(runs: rows.runs).bytes
-    var front = BinaryEncoder()
-    front.append(encoded.count)
-    var checksum = front.bytes.withUnsafeBytes { Crc32($0) }
-    encoded.withUnsafeBytes { checksum.update($0) }
-    rows.bytes.withUnsafeBytes { checksum.update($0) }
+  func append(_ record: ChunkRecord, rows: [PairRun]) throws(OutputError) {
+    let start = end + JournalFrame.headBytes
+    var payload = FramePayload(in: file, at: start, buffer: buffer)
+    // Not held twice, so that it is written to and not copied.
+    buffer = TextBuffer()
+    var stored: [StoredRun] = []
+    for run in rows { if let place = try payload.append(run) { stored.append(place) } }
+    let encoded = record.encode(runs: stored).bytes
+    try payload.append(encoded)
+    var length = BinaryEncoder()
+    length.append(encoded.count)
+    try payload.append(length.bytes)
+    buffer = try payload.finish()
     let frame = JournalFrame(
-      plan: plan, length: 8 + encoded.count + rows.bytes.count, checksum: checksum.value)
-    var start = BinaryEncoder()
-    frame.bytes.forEach { start.append($0) }
-    start.append(encoded.count)
-    start.append(bytes: encoded)
-    let recordStart = end + JournalFrame.headBytes + 8
-    let rowsStart = recordStart + encoded.count
-    try start.bytes.withUnsafeBytes { bytes throws(OutputError) in
-      try file.write(bytes, at: end)
-    }
-    try rows.bytes.withUnsafeBytes { bytes throws(OutputError) in
-      try file.write(bytes, at: rowsStart)
-    }
-    end = rowsStart + rows.bytes.count
+      plan: plan, length: payload.count, checksum: payload.checksum.value)
+    try write(frame.bytes, at: end)
+    end = start + payload.count
     hasChunks = true
-    runs += rows.runs.map { run in
+    runs += stored.map { run in
       var run = run
-      run.offset += rowsStart
+      run.offset += start
       return run
     }
     if ContinuousClock.now - lastSynchronized > Self.synchronizationInterval {
       try synchronize()
     }
+  }
+
+  private func write(_ bytes: [UInt8], at offset: Int) throws(OutputError) {
+    let written: Result<Void, OutputError> = bytes.withUnsafeBytes { bytes in
+      do throws(OutputError) { return .success(try file.write(bytes, at: offset)) } catch {
+        return .failure(error)
+      }
+    }
+    try written.get()
   }
 
   /// Forces the chunks appended so far to disk.
@@ -223,12 +232,7 @@ final class ScanJournal {
     let checksum = payload.bytes.withUnsafeBytes { Crc32($0).value }
     let frame = JournalFrame(plan: plan, length: payload.bytes.count, checksum: checksum)
     let bytes = frame.bytes + payload.bytes.withUnsafeBytes { Array($0) }
-    let written: Result<Void, OutputError> = bytes.withUnsafeBytes { bytes in
-      do throws(OutputError) { return .success(try file.write(bytes, at: 0)) } catch {
-        return .failure(error)
-      }
-    }
-    try written.get()
+    try write(bytes, at: 0)
     end = bytes.count
   }
 

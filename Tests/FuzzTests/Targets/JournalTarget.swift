@@ -130,7 +130,7 @@ enum JournalTarget: FuzzTarget {
     case .records:
       return try journalHead(in: folder)
         + pieces(rest).flatMap { record in
-          frame(withUnsafeBytes(of: record.count) { Array($0) } + record)
+          frame(record + withUnsafeBytes(of: record.count) { Array($0) })
         }
     default: return Array(rest)
     }
@@ -168,8 +168,8 @@ enum JournalTarget: FuzzTarget {
     [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
   }
 
-  private static func rows(_ index: Int) -> EncodedRuns {
-    var rows = EncodedRuns()
+  private static func rows(_ index: Int) -> [PairRun] {
+    var rows: [PairRun] = []
     for length in [1, 2 * index] {
       var run = PairRun()
       for number in 0..<length {
