@@ -23,9 +23,9 @@ package struct ScanEstimateCost: Sendable {
   /// The real time course has 60, simulated cohorts 68 to 79.
   private static let tableBytesPerRow = 66.0
   /// Formatting, sorting, spooling, merging and compressing a row.
-  private static let secondsPerRow = 3.2e-6
+  private static let secondsPerRow = 1.7e-6
   /// The part of that on one thread alone, after the last fit.
-  private static let lastSecondsPerRow = 1.1e-6
+  private static let lastSecondsPerRow = 1.0e-6
 
   init(inputs: ScanInputs, counter: ScanEstimateCounter) {
     let options = inputs.options
