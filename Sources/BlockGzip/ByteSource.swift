@@ -100,7 +100,7 @@ struct ByteSource: ~Copyable {
   ) throws(InputError) -> Int {
     let count = bgzf_read(blocks, buffer.baseAddress, buffer.count)
     let offset = Int(blocks.pointee.block_address)
-    guard count >= 0 else { throw damaged(at: offset) }
+    guard count >= 0 else { throw failure(blocks, at: offset) }
     if count == 0 { try checkEndMarker(blocks) }
     return count
   }
@@ -114,7 +114,7 @@ struct ByteSource: ~Copyable {
         if blocks.pointee.block_offset >= blocks.pointee.block_length {
           let offset = Int(blocks.pointee.block_address)
           guard bgzf_read_block(blocks) == 0, blocks.pointee.block_length > 0 else {
-            throw damaged(at: offset)
+            throw failure(blocks, at: offset)
           }
         }
         // Up to the end of the block, or of the range where that lies in it.
@@ -141,19 +141,23 @@ struct ByteSource: ~Copyable {
     _ blocks: UnsafeMutablePointer<BGZF>, to range: BlockRange
   ) throws(InputError) {
     guard bgzf_seek(blocks, Int64(bitPattern: range.start), SEEK_SET) == 0 else {
-      throw damaged(at: Int(range.start >> 16))
+      throw failure(blocks, at: Int(range.start >> 16))
     }
   }
 
-  private func damaged(at offset: Int) -> InputError {
-    InputError(
+  /// Why a block could not be had.
+  private func failure(_ blocks: UnsafeMutablePointer<BGZF>, at offset: Int) -> InputError {
+    if let failed = InputError.readFailure(of: blocks, path: path) { return failed }
+    return InputError(
       "damaged or truncated BGZF block", path: path, found: "an invalid block at byte \(offset)",
       expected: "a complete block with the right CRC32",
       advice: "copy or make the file again")
   }
 
   private func checkEndMarker(_ blocks: UnsafeMutablePointer<BGZF>) throws(InputError) {
-    guard requiresEndMarker, bgzf_check_EOF(blocks) == 0 else { return }
+    let hasMarker = bgzf_check_EOF(blocks)
+    if hasMarker < 0, let failed = InputError.readFailure(of: blocks, path: path) { throw failed }
+    guard requiresEndMarker, hasMarker == 0 else { return }
     let offset = Int(blocks.pointee.block_address)
     throw InputError(
       "BGZF file is truncated", path: path,
@@ -161,5 +165,16 @@ struct ByteSource: ~Copyable {
         ? "the end of the file at byte \(offset)" : "the end of the file",
       expected: "BGZF's empty end-of-file block",
       advice: "copy or make the file again, or accept it as it is with --allow-no-eof")
+  }
+}
+
+extension InputError {
+  /// What the system reported of a file that htslib reads; nil where no read has failed.
+  package static func readFailure(
+    of blocks: UnsafeMutablePointer<BGZF>, path: String
+  ) -> InputError? {
+    let code = shim_read_error(blocks)
+    guard code != 0 else { return nil }
+    return InputError("reading failed: \(systemErrorText(code))", kind: .readFailed, path: path)
   }
 }

@@ -144,6 +144,7 @@ final class BCFReader: RecordReader {
 
   /// What `bcf_read` and `bcf_unpack` failed on.
   private func damage() -> InputError {
+    if let failed = InputError.readFailure(of: file.pointee.fp.bgzf, path: path) { return failed }
     let blocks = file.pointee.fp.bgzf.pointee
     let code = record.pointee.errcode
     if blocks.errcode == 0, code != 0 {

@@ -52,6 +52,35 @@ import Testing
     }
   }
 
+  /// The first read of a file only looks for its compression; what comes after it decides.
+  @Test(arguments: [
+    "cohort.vcf.gz", "cohort.bed.gz", "cohort.samples.tsv", "cohort.covariates.txt",
+  ])
+  func `an input that cannot be read is not taken for bad data`(_ name: String) throws {
+    try SystemCalls.require()
+    let scan = try SplitScan()
+    var failures = 0
+    for place in 1...100 {
+      let failed = try SystemCalls.run(
+        scan, inject: "read:error=EIO:when=\(place)", on: name, out: "failed")
+      guard try SystemCalls.wasInjected(scan) else { break }
+      if failed.exitCode == 0 {
+        try scan.expectWhole("failed")
+      } else {
+        failures += 1
+        #expect(failed.exitCode == 74, "read \(place): \(failed.errors)")
+        #expect(
+          failed.missing([name, "reading failed", "Input/output error"]) == [],
+          "read \(place): \(failed.errors)")
+        try scan.expectNothingHalf("failed")
+        #expect(try scan.run(out: "failed").exitCode == 0)
+        try scan.expectWhole("failed")
+      }
+      try scan.remove("failed")
+    }
+    #expect(failures >= 3)
+  }
+
   @Test func `a disk that is full and then has room loses nothing`() throws {
     let scan = try SplitScan()
     let mounted = try Command.shell(

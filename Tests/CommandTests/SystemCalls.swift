@@ -17,12 +17,22 @@ enum SystemCalls {
 
   /// Runs a scan on one thread, whose calls come in one order, with an injection.
   ///
-  /// - Parameter inject: as strace's `--inject` has it, such as `write:error=EIO:when=3`.
+  /// - Parameters:
+  ///   - inject: as strace's `--inject` has it, such as `write:error=EIO:when=3`.
+  ///   - file: only calls on this file count.
   static func run(
-    _ scan: SplitScan, inject: String, flags: [String] = [], out: String
+    _ scan: SplitScan, inject: String, on file: String? = nil, flags: [String] = [], out: String
   ) throws -> CommandResult {
     let name = String(inject.prefix { $0 != ":" })
-    return try trace(scan, ["-e", "trace=\(name)", "-e", "inject=\(inject)"], flags, out: out)
+    return try trace(
+      scan, (file.map { ["-P", $0] } ?? []) + ["-e", "trace=\(name)", "-e", "inject=\(inject)"],
+      flags, out: out)
+  }
+
+  /// Whether the run before met its injection.
+  static func wasInjected(_ scan: SplitScan) throws -> Bool {
+    try String(contentsOf: scan.folder.url.appendingPathComponent("log"), encoding: .utf8)
+      .contains("(INJECTED)")
   }
 
   /// How often a scan makes a call.
