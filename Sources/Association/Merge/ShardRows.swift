@@ -1,4 +1,5 @@
 import BlockGzip
+import Glibc
 import Tables
 
 /// The rows of one shard's table of pairs, in their order.
@@ -29,7 +30,8 @@ final class ShardRows {
   private let reader: LineReader
   private let shard: Int
   private let order: Order
-  private var fields = Fields(separator: .tab)
+  /// Name of the chromosome last met and its number: rows of one chromosome come together.
+  private var chromosome: (name: [UInt8], number: Int) = ([], -1)
   /// The current row without its line end; the bytes belong to the reader.
   private(set) var line = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var count = 0
@@ -53,16 +55,56 @@ final class ShardRows {
     guard let next = try reader.next() else { return nil }
     line = next
     count += 1
-    fields.split(next)
-    guard fields.count > Self.geneColumn,
-      let chromosome = order.chromosomes[fields.string(0, of: next)],
-      let position = parseInteger(fields.bytes(1, of: next)),
-      let gene = order.genes[fields.string(Self.geneColumn, of: next)]
+    let columns = firstColumns(of: next)
+    guard columns.count > Self.geneColumn,
+      let chromosome = chromosome(next[columns[0]]),
+      let position = parseInteger(UnsafeRawBufferPointer(rebasing: next[columns[1]])),
+      let gene = order.genes[
+        String(decoding: next[columns[Self.geneColumn]], as: UTF8.self)]
     else {
       throw InputError(
         "row of an unknown gene or chromosome", path: reader.path, line: reader.lineNumber,
         advice: "make the shard again with --force")
     }
     return Place(chromosome: chromosome, position: position, gene: gene, shard: shard)
+  }
+
+  /// The columns up to that of the gene, fewer where the row has fewer.
+  private func firstColumns(of line: UnsafeRawBufferPointer) -> InlineColumns {
+    var columns = InlineColumns()
+    var start = 0
+    while columns.count <= Self.geneColumn, start <= line.count {
+      // Safe: memchr stays inside [start, line.count).
+      let tab = line.baseAddress.flatMap {
+        memchr($0 + start, Int32(UInt8(ascii: "\t")), line.count - start)
+      }
+      let end = tab.map { UnsafeRawPointer($0) - line.baseAddress.unsafelyUnwrapped } ?? line.count
+      columns.append(start..<end)
+      start = end + 1
+    }
+    return columns
+  }
+
+  private func chromosome(_ name: Slice<UnsafeRawBufferPointer>) -> Int? {
+    if !name.elementsEqual(chromosome.name) {
+      guard let number = order.chromosomes[String(decoding: name, as: UTF8.self)] else {
+        return nil
+      }
+      chromosome = (Array(name), number)
+    }
+    return chromosome.number
+  }
+
+  /// A few ranges without an allocation.
+  private struct InlineColumns {
+    private var ranges = InlineArray<6, Range<Int>>(repeating: 0..<0)
+    private(set) var count = 0
+
+    mutating func append(_ range: Range<Int>) {
+      ranges[count] = range
+      count += 1
+    }
+
+    subscript(_ index: Int) -> Range<Int> { ranges[index] }
   }
 }
