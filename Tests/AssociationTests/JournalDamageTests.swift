@@ -42,10 +42,10 @@ struct JournalDamageTests {
       damaged.append(bytes)
     }
     for bytes in damaged {
-      let payload = withUnsafeBytes(of: bytes.count) { Array($0) } + bytes
+      let payload = bytes + withUnsafeBytes(of: bytes.count) { Array($0) }
       try (start + Self.frame(payload)).write(to: URL(fileURLWithPath: path))
       let journal = try open()
-      #expect(journal.chunkCount == 1)
+      try #require(journal.chunkCount == 1)
       #expect(try journal.takeUp(0) { _ in true } == nil)
     }
   }
