@@ -34,7 +34,11 @@ package final class LockedFile: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Explicitly: a process being started from this one holds the file too, until it has begun.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Bytes of the file.
   package func size() throws(OutputError) -> Int {

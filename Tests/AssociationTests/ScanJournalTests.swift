@@ -155,6 +155,16 @@ struct ScanJournalTests {
     #expect(try Self.texts(journal) == Self.expectedTexts(chunks: 2))
   }
 
+  @Test("is free once it is closed, even while a copy of its descriptor is open elsewhere")
+  func lockOfCopies() throws {
+    var journal: ScanJournal? = try open()
+    // As a process has it between fork and exec.
+    let copy = dup(try #require(journal).file.descriptor)
+    defer { close(copy) }
+    journal = nil
+    #expect(try open().chunkCount == 0)
+  }
+
   @Test("is held by one process at a time")
   func lock() throws {
     let journal = try open()
