@@ -1,10 +1,11 @@
 import BlockGzip
+import Cohort
 import Glibc
 
 /// The input files of a scan, as they were when it began.
 struct InputFiles {
   /// A file as the system sees it: a change that leaves all of this alone is nobody's accident.
-  private struct Stamp: Equatable {
+  struct Stamp: Equatable {
     var inode: UInt
     var bytes: Int
     var seconds: Int
@@ -24,8 +25,19 @@ struct InputFiles {
   let digests: [Manifest.Input]
   private let stamps: [Stamp?]
 
+  /// Stamps of the files that are read before the checksums are known, by path.
+  static func stamps(_ cohort: CohortInputs) -> [String: Stamp] {
+    var stamps: [String: Stamp] = [:]
+    for case let path? in [cohort.bedPath, cohort.samplesPath, cohort.covariatesPath] {
+      stamps[path] = Stamp(path: path)
+    }
+    return stamps
+  }
+
   /// Reads all files through.
-  init(_ inputs: ScanInputs) throws(InputError) {
+  ///
+  /// - Parameter early: `stamps` of the cohort, made before it was read.
+  init(_ inputs: ScanInputs, stampedBefore early: [String: Stamp]) throws(InputError) {
     let cohort = inputs.options.cohort
     let files =
       inputs.source.paths.map { ("genotypes", Optional($0)) } + [
@@ -35,7 +47,7 @@ struct InputFiles {
     var digests: [Manifest.Input] = []
     var stamps: [Stamp?] = []
     for case (let role, let path?) in files {
-      stamps.append(Stamp(path: path))
+      stamps.append(early[path] ?? Stamp(path: path))
       let digest = try FileDigest(path: path)
       digests.append(
         Manifest.Input(role: role, path: path, bytes: digest.bytes, md5: digest.md5))

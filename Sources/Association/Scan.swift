@@ -50,9 +50,12 @@ package struct Scan {
   private func run(
     _ file: LockedFile, started: ContinuousClock.Instant, isNew: Bool, journal: inout ScanJournal?
   ) throws(ScanFailure) -> Summary {
+    let stamps = InputFiles.stamps(options.cohort)
     let inputs = try ScanInputs(
       options: options, keeping: .values(folder: options.outputFolder), observer: observer)
-    let files = try ScanFailure.reading { () throws(InputError) in try InputFiles(inputs) }
+    let files = try ScanFailure.reading { () throws(InputError) in
+      try InputFiles(inputs, stampedBefore: stamps)
+    }
     let identity = PlanIdentity(options: options, plan: inputs.plan, inputs: files.digests)
     let prior = try ScanFailure.writing { () throws(OutputError) in
       try PriorResult(

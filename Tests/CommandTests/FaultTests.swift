@@ -157,17 +157,21 @@ import Testing
     try scan.expectWhole("held")
   }
 
-  @Test func `an input that changes during the scan is refused`() throws {
+  /// Changed while its chunks are written, or when it was read and its checksum is still to be made.
+  @Test(arguments: [
+    ("-e trace=pwrite64 -e inject=pwrite64:delay_enter=1000000:when=3", "moving.ckpt"),
+    (
+      "-P cohort.bed.gz -e trace=openat,read -e inject=read:delay_enter=1000000:when=3", "log"
+    ),
+  ])
+  func `an input that changes during the scan is refused`(_ delay: String, _ sign: String) throws {
     try SystemCalls.require()
     let scan = try SplitScan()
-    // Each later write of the journal takes long enough for the sheet to be touched meanwhile.
     let strace = try #require(Command.installed("strace")).path
     let line = SplitScan.line(out: "moving").replacingOccurrences(
-      of: "slopeqtl scan",
-      with: "\(strace) -f -qq -o log -e trace=pwrite64 "
-        + "-e inject=pwrite64:delay_enter=1000000:when=3 slopeqtl scan")
+      of: "slopeqtl scan", with: "\(strace) -f -qq -o log \(delay) slopeqtl scan")
     let result = try Command.shell(
-      "\(line) & while [ ! -s moving.ckpt ]; do :; done; touch cohort.samples.tsv; "
+      "\(line) & while [ ! -s \(sign) ]; do :; done; touch cohort.samples.tsv; "
         + "wait $! || echo exit $?", in: scan.folder)
     #expect(result.output == "exit 65\n", "\(result.errors)")
     #expect(result.missing(["cohort.samples.tsv", "changed while"]) == [], "\(result.errors)")
