@@ -22,9 +22,10 @@ final class VCFText {
 
   /// Simulates about `bytes` of text as `slopeqtl simulate` does, and changes its fields.
   init(donors: Int, fields: Fields, bytes: Int = 16_000_000) throws {
-    var template = Array("/tmp/slopeqtl-benchmarks-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/slopeqtl-benchmarks-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw OutputError(.cannotCreate, path: "/tmp", reason: "a folder for benchmarks")
+      throw OutputError(.cannotCreate, path: parent, reason: "a folder for benchmarks")
     }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     path = folder + "/fields.vcf.gz"

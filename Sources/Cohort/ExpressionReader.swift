@@ -73,17 +73,7 @@ package final class ExpressionReader {
   package func next(
     samples: [Int], into values: inout [Double]
   ) throws(InputError) -> Gene? {
-    var emptyLine: Int?
-    while let line = try reader.next() {
-      if line.isEmpty {
-        emptyLine = emptyLine ?? reader.lineNumber
-        continue
-      }
-      if let emptyLine {
-        throw InputError(
-          "empty line between rows", path: path, line: emptyLine, found: "no columns",
-          expected: "\(header.count) columns", advice: "remove the line")
-      }
+    while let line = try reader.nextRow(expected: "\(header.count) columns") {
       fields.split(line)
       guard fields.count == header.count else { throw raggedRow() }
       let gene = try gene(line)

@@ -90,18 +90,7 @@ package final class DosageTableSource: RecordSource {
       isAtFirst = false
       return true
     }
-    guard let line = try reader.next() else { return false }
-    if line.isEmpty {
-      let number = reader.lineNumber
-      while let line = try reader.next() {
-        guard line.isEmpty else {
-          throw InputError(
-            "empty line between rows", path: path, line: number, found: "no columns",
-            expected: "a row", advice: "remove the line")
-        }
-      }
-      return false
-    }
+    guard let line = try reader.nextRow() else { return false }
     row = try DosageTableRow(line, donorCount: donorIDs.count, reader: reader)
     return true
   }

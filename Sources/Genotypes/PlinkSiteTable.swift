@@ -129,16 +129,6 @@ struct PlinkSiteTable {
       pending = nil
       return first
     }
-    guard let line = try reader.next() else { return nil }
-    guard line.isEmpty else { return line }
-    let number = reader.lineNumber
-    while let line = try reader.next() {
-      guard line.isEmpty else {
-        throw InputError(
-          "empty line between rows", path: reader.path, line: number, found: "no columns",
-          expected: "a row", advice: "remove the line")
-      }
-    }
-    return nil
+    return try reader.nextRow()
   }
 }

@@ -128,17 +128,7 @@ package final class VCFTextSource: RecordSource {
       firstLine = nil
       return line
     }
-    guard let line = try reader.next() else { return nil }
-    guard line.isEmpty else { return line }
-    let number = reader.lineNumber
-    while let line = try reader.next() {
-      guard line.isEmpty else {
-        throw InputError(
-          "empty line between records", path: path, line: number, found: "no columns",
-          expected: "a record", advice: "remove the line")
-      }
-    }
-    return nil
+    return try reader.nextRow("record")
   }
 
   private func splitAlternates() {

@@ -43,17 +43,9 @@ package struct DelimitedTable: Sendable {
 
     var rows: [[String]] = []
     var lineNumbers: [Int] = []
-    var emptyLine: Int?
-    while let line = try reader.next() {
-      if line.isEmpty {
-        emptyLine = emptyLine ?? reader.lineNumber
-        continue
-      }
-      if let emptyLine {
-        throw InputError(
-          "empty line between rows", path: path, line: emptyLine, found: "no fields",
-          expected: "\(names.count) fields", advice: "remove the line")
-      }
+    while let line = try reader.nextRow(
+      found: "no fields", expected: "\(names.count) fields")
+    {
       fields.split(line)
       guard fields.count == names.count else {
         throw Self.raggedRow(fields.count, names: names, fields: fields, reader: reader)

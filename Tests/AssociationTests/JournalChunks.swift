@@ -45,6 +45,19 @@ enum JournalChunks {
     return record
   }
 
+  /// Runs of these lengths; the texts are `row 0 of chunk INDEX` and so on, with line feeds.
+  static func rows(_ index: Int, lengths: [Int]) -> [PairRun] {
+    lengths.map { length in
+      var run = PairRun()
+      for number in 0..<length {
+        let key = VariantKey(
+          chromosome: 0, position: number + 1, alternate: "ACGTACGTACGT", number: number)
+        run.add(key, gene: index) { $0.append("row \(number) of chunk \(index)\n") }
+      }
+      return run
+    }
+  }
+
   private static func fit(_ value: Double) -> PairFit {
     var fit = PairFit.failed(.numerical)
     fit.status = .boundary

@@ -22,17 +22,7 @@ struct ScanJournalTests {
 
   /// Rows of one chunk.
   private static func rows(_ index: Int) -> [PairRun] {
-    var rows: [PairRun] = []
-    for length in [3, 40 * index] {
-      var run = PairRun()
-      for number in 0..<length {
-        let key = VariantKey(
-          chromosome: 0, position: number + 1, alternate: "ACGTACGTACGT", number: number)
-        run.add(key, gene: index) { $0.append("row \(number) of chunk \(index)\n") }
-      }
-      rows.append(run)
-    }
-    return rows
+    JournalChunks.rows(index, lengths: [3, 40 * index])
   }
 
   private func write(chunks: Int) throws {

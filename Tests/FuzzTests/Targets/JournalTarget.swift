@@ -169,16 +169,6 @@ enum JournalTarget: FuzzTarget {
   }
 
   private static func rows(_ index: Int) -> [PairRun] {
-    var rows: [PairRun] = []
-    for length in [1, 2 * index] {
-      var run = PairRun()
-      for number in 0..<length {
-        let key = VariantKey(
-          chromosome: 0, position: number + 1, alternate: "ACGTACGTACGT", number: number)
-        run.add(key, gene: index) { $0.append("row \(number)\n") }
-      }
-      rows.append(run)
-    }
-    return rows
+    JournalChunks.rows(index, lengths: [1, 2 * index])
   }
 }
