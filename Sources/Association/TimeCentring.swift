@@ -34,8 +34,7 @@ struct TimeCentring {
   /// unstructured covariance, equal columns otherwise).
   static func isSameModel(_ one: ModelMatrices, _ other: ModelMatrices) -> Bool {
     guard spans(one.fixed, other.fixed), spans(one.genotype, other.genotype) else { return false }
-    return one.shape == .diagonal
-      ? one.random == other.random : spans(one.random, other.random)
+    return zip(one.randomTerms, other.randomTerms).allSatisfy { spans($0.columns, $1.columns) }
   }
 
   /// Whether every column of `other` lies in the column space of `matrix`.
@@ -70,6 +69,6 @@ struct TimeCentring {
     let frame = ModelFrame(
       rowCount: cohort.sampleIDs.count, columns: columns, referenceLevels: referenceLevels)
     return try ModelMatricesBuilder(formula: formula, frame: frame)
-      .build(group: "donor", donorOfSample: cohort.donorOfSample)
+      .build(donorOfSample: cohort.donorOfSample)
   }
 }

@@ -70,7 +70,7 @@ final class BenchmarkCohort {
     let formula = try Formula(wish.formula(covariates: cohort.covariateNames + ["sex"]))
     return try ModelMatricesBuilder(
       formula: formula, frame: ModelFrame(rowCount: visits.count, columns: columns)
-    ).build(group: "donor", donorOfSample: visits.map(\.donor))
+    ).build(donorOfSample: visits.map(\.donor))
   }
 
   /// Dosages of a variant, one in two with the noise of imputation.

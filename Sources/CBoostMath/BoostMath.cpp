@@ -2,6 +2,8 @@
 
 // Evaluating in long double costs 15 times as much for no digit that is printed.
 #define BOOST_MATH_PROMOTE_DOUBLE_POLICY false
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 
@@ -25,4 +27,14 @@ double boost_log_beta(double a, double b) {
   const Quiet quiet;
   // lgamma(a) - lgamma(a + b) loses digits for large a; the ratio of gammas does not.
   return boost::math::lgamma(b, quiet) + std::log(boost::math::tgamma_delta_ratio(a, b, quiet));
+}
+
+double boost_chi_squared_upper(double x, double df) {
+  const boost::math::chi_squared_distribution<double, Quiet> distribution(df);
+  return boost::math::cdf(boost::math::complement(distribution, x));
+}
+
+double boost_f_upper(double f, double numerator, double denominator) {
+  const boost::math::fisher_f_distribution<double, Quiet> distribution(numerator, denominator);
+  return boost::math::cdf(boost::math::complement(distribution, f));
 }

@@ -23,6 +23,21 @@ package struct Matrix: Sendable, Equatable {
     }
   }
 
+  /// - Precondition: `elements` has rows × columns values, row by row.
+  package init(rows: Int, columns: Int, elements: [Double]) {
+    precondition(
+      elements.count == rows * columns, "\(elements.count) values, \(rows) × \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.elements = elements
+  }
+
+  /// The leading block of a row-major array whose rows are `stride` apart.
+  package init(rows: Int, columns: Int, of values: [Double], stride: Int) {
+    self.init(rows: rows, columns: columns)
+    for i in 0..<rows { for j in 0..<columns { self[i, j] = values[i * stride + j] } }
+  }
+
   package static func identity(_ order: Int) -> Matrix {
     var matrix = Matrix(rows: order, columns: order)
     for i in 0..<order { matrix[i, i] = 1 }

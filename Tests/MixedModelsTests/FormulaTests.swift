@@ -19,7 +19,7 @@ struct FormulaTests {
     _ terms: String, random: String = "(1 + time | donor)", frame: ModelFrame = frame
   ) throws -> ModelMatrices {
     try ModelMatricesBuilder(formula: Formula("y ~ \(terms) + \(random)"), frame: frame)
-      .build(group: "donor", donorOfSample: [0, 0, 0, 1, 1, 1])
+      .build(donorOfSample: [0, 0, 0, 1, 1, 1])
   }
 
   @Test(
@@ -147,7 +147,7 @@ struct FormulaTests {
   func refuses(text: String, found: String) throws {
     let error = #expect(throws: ModelError.self) {
       try ModelMatricesBuilder(formula: Formula(text), frame: Self.frame)
-        .build(group: "donor", donorOfSample: [0, 0, 0, 1, 1, 1])
+        .build(donorOfSample: [0, 0, 0, 1, 1, 1])
     }
     #expect(error?.found == found)
   }

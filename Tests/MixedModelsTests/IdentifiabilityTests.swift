@@ -17,7 +17,7 @@ struct IdentifiabilityTests {
     return try ModelMatricesBuilder(
       formula: Formula("y ~ time * genotype\(extra) + \(random)"),
       frame: ModelFrame(rowCount: time.count, columns: all)
-    ).build(group: "donor", donorOfSample: donors)
+    ).build(donorOfSample: donors)
   }
 
   static func error(_ matrices: ModelMatrices) -> ModelError? {

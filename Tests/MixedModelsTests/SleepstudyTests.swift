@@ -55,7 +55,7 @@ struct SleepstudyTests {
   func agrees(_ item: Expected) throws {
     let (frame, y, subjects) = try Self.frame()
     let matrices = try ModelMatricesBuilder(formula: Formula(item.formula), frame: frame)
-      .build(group: "Subject", donorOfSample: subjects)
+      .build(donorOfSample: subjects)
     let design = try DesignCrossProducts(matrices)
     let response = ResponseCrossProducts(design: design, response: y)
     let criterion = try #require(EstimationCriterion(rawValue: item.criterion))

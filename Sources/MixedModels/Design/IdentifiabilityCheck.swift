@@ -53,41 +53,76 @@ package struct IdentifiabilityCheck {
   }
 
   private func checkRandomPart(samples n: Int, donors: Int) throws(ModelError) {
-    let effects = matrices.random.columns * donors
-    let part = matrices.randomNames.map { $0 == "(Intercept)" ? "1" : $0 }
-      .joined(separator: " + ")
-    let term = "(\(part) | \(group))"
     guard n > donors else {
       throw ModelError(
-        "every \(group) has one sample, so \(term) is not identifiable",
+        "every \(group) has one sample, so \(Self.text(matrices.randomTerms[0], group)) is not "
+          + "identifiable",
         found: "\(n) observations of \(donors) levels of '\(group)'",
         expected: "repeated samples",
         advice: "a mixed model needs at least two samples of most donors; check the sample sheet")
     }
+    if matrices.terms.isEmpty {
+      // Uncorrelated effects of the donors are one part of the formula.
+      let levels = matrices.randomTerms[0]
+      try check(
+        RandomTerm(
+          group: group, columns: matrices.random, columnNames: matrices.randomNames,
+          levelOfRow: levels.levelOfRow, levelNames: levels.levelNames), samples: n)
+    } else {
+      for term in matrices.terms { try check(term, samples: n) }
+    }
+  }
+
+  private static func text(_ term: RandomTerm, _ group: String) -> String {
+    let part = term.columnNames.map { $0 == "(Intercept)" ? "1" : $0 }
+    return "(\(part.joined(separator: " + ")) | \(group))"
+  }
+
+  private func check(_ term: RandomTerm, samples n: Int) throws(ModelError) {
+    let group = term.group == ModelMatricesBuilder.donor ? group : term.group
+    let text = Self.text(term, group)
+    let levels = Set(term.levelOfRow).count
+    guard levels < n else {
+      throw ModelError(
+        "every level of '\(group)' has one sample, so \(text) is not identifiable",
+        found: "\(n) observations of \(levels) levels", expected: "levels with several samples",
+        advice: "leave the term out")
+    }
     // Before the count: a constant slope column is not identifiable whatever the count.
-    for (index, name) in matrices.randomNames.enumerated() where name != "(Intercept)" {
-      guard !isConstantWithinDonors(index) else {
+    for (index, name) in term.columnNames.enumerated() where name != "(Intercept)" {
+      guard !isConstantWithinLevels(term, index) else {
         throw ModelError(
-          "'\(name)' is constant within every \(group), so its random slope in \(term) is not "
+          "'\(name)' is constant within every \(group), so its random slope in \(text) is not "
             + "identifiable",
           advice: "fit a random intercept only: --random '(1 | \(group))'")
       }
     }
+    let effects = levels * term.columns.columns
     guard n > effects else {
       throw ModelError(
-        "\(n) observations cannot identify \(effects) random effects of \(term)",
+        "\(n) observations cannot identify \(effects) random effects of \(text)",
         found: "\(n) observations, \(effects) random effects",
         expected: "more observations than random effects",
         advice: "fit a random intercept only: --random '(1 | \(group))'")
     }
+    do throws(OrthonormalBasis.Dependency) {
+      _ = try OrthonormalBasis(term.columns)
+    } catch {
+      throw ModelError(
+        "the random effect '\(term.columnNames[error.column])' of \(text) is not identifiable",
+        found: "a linear combination of the others of its term",
+        expected: "linearly independent columns", advice: "leave it out")
+    }
   }
 
-  private func isConstantWithinDonors(_ column: Int) -> Bool {
-    let donors = matrices.donorOfSample
-    return donors.indices.dropFirst().allSatisfy { row in
-      donors[row] != donors[row - 1]
-        || matrices.random[row, column] == matrices.random[row - 1, column]
+  private func isConstantWithinLevels(_ term: RandomTerm, _ column: Int) -> Bool {
+    var values: [Int: Double] = [:]
+    for (row, level) in term.levelOfRow.enumerated() {
+      let value = term.columns[row, column]
+      guard values[level, default: value] == value else { return false }
+      values[level] = value
     }
+    return true
   }
 
   private func dependencyError(_ dependency: OrthonormalBasis.Dependency) -> ModelError {

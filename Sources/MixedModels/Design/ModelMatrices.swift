@@ -12,19 +12,23 @@ package struct ModelMatrices: Sendable {
   package var genotypeNames: [String]
   /// Indices of the genotype columns whose term also holds time: the tested block.
   package var testedColumns: [Int]
-  /// Random-effect columns, samples × q with q = 1 or 2.
+  /// Random-effect columns of the donors' term, samples × q with q = 1 or 2; of models with `terms`
+  /// an intercept in their stead.
   package var random: Matrix
   package var shape: RandomEffectShape
   /// Whether the random columns are an intercept and a slope (decides the reported names).
   package var randomNames: [String]
   /// Donor index of every sample; non-decreasing.
   package var donorOfSample: [Int]
+  /// The random terms of a model that has others than one of one or two columns for the donors;
+  /// otherwise empty.
+  package var terms: [RandomTerm]
 
   package init(
     fixed: Matrix, fixedNames: [String], fixedVariables: [Set<String>] = [], genotype: Matrix,
     genotypeNames: [String],
     testedColumns: [Int], random: Matrix, shape: RandomEffectShape, randomNames: [String],
-    donorOfSample: [Int]
+    donorOfSample: [Int], terms: [RandomTerm] = []
   ) {
     precondition(fixed.rows == donorOfSample.count && random.rows == donorOfSample.count)
     precondition(genotype.rows == donorOfSample.count && random.columns == shape.columns)
@@ -38,6 +42,22 @@ package struct ModelMatrices: Sendable {
     self.shape = shape
     self.randomNames = randomNames
     self.donorOfSample = donorOfSample
+    self.terms = terms
+  }
+
+  /// Every random term, also of a model whose only one is the donors'.
+  package var randomTerms: [RandomTerm] {
+    guard terms.isEmpty else { return terms }
+    let count = (donorOfSample.last ?? -1) + 1
+    func term(_ columns: [Int]) -> RandomTerm {
+      RandomTerm(
+        group: ModelMatricesBuilder.donor,
+        columns: Matrix(rows: random.rows, columns: columns.map(random.column)),
+        columnNames: columns.map { randomNames[$0] }, levelOfRow: donorOfSample,
+        levelNames: (0..<count).map(String.init))
+    }
+    let all = Array(0..<random.columns)
+    return shape == .diagonal ? all.map { term([$0]) } : [term(all)]
   }
 
   /// The model restricted to the samples at `indices` (ascending).
@@ -47,6 +67,7 @@ package struct ModelMatrices: Sendable {
       genotype: genotype.selecting(rows: indices), genotypeNames: genotypeNames,
       testedColumns: testedColumns, random: random.selecting(rows: indices), shape: shape,
       randomNames: randomNames,
-      donorOfSample: indices.map { donorOfSample[$0] })
+      donorOfSample: indices.map { donorOfSample[$0] },
+      terms: terms.map { $0.selecting(samples: indices) })
   }
 }

@@ -6,7 +6,7 @@ public struct PairFit: Sendable {
   public var genotype: CoefficientEstimate
   /// Effect of time at dosage 0; missing where the model has no plain time column.
   public var time: CoefficientEstimate
-  /// Genotype × time.
+  /// Genotype × time; missing where several columns are tested.
   public var interaction: CoefficientEstimate
   /// Sampling covariance of the genotype and interaction estimates.
   public var covarianceGenotypeInteraction: Double
@@ -14,11 +14,13 @@ public struct PairFit: Sendable {
   public var components: VarianceComponents
   /// Minus twice the (restricted) log-likelihood, on lme4's scale.
   public var deviance: Double
+  /// Of richer models; nil where there is nothing more to say.
+  public var details: PairDetails?
 
   package init(
     status: FitStatus, genotype: CoefficientEstimate, time: CoefficientEstimate,
     interaction: CoefficientEstimate, covarianceGenotypeInteraction: Double,
-    components: VarianceComponents, deviance: Double
+    components: VarianceComponents, deviance: Double, details: PairDetails? = nil
   ) {
     self.status = status
     self.genotype = genotype
@@ -27,6 +29,7 @@ public struct PairFit: Sendable {
     self.covarianceGenotypeInteraction = covarianceGenotypeInteraction
     self.components = components
     self.deviance = deviance
+    self.details = details
   }
 
   /// A pair without a fit: every number missing.

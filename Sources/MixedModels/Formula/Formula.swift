@@ -7,8 +7,10 @@ public struct Formula: Sendable, Equatable {
   public struct RandomPart: Sendable, Equatable {
     var terms: [FormulaTerm]
     var isCorrelated: Bool
-    /// The grouping factor as written.
+    /// The grouping factor: a name, or names joined by `:` whose combinations are the levels.
     public var group: String
+    /// Those names.
+    var groupNames: [String]
     /// The part as written, without parentheses.
     public var text: String
   }
@@ -51,9 +53,17 @@ public struct Formula: Sendable, Equatable {
     return Formula(response: response, fixed: fixed, random: parts)
   }
 
+  /// The same model with the random parts of `text` added, e.g. `(1 | batch)`.
+  public func addingRandom(_ text: String) throws(ModelError) -> Formula {
+    let more = try replacingRandom(with: text).random
+    return Formula(
+      response: response, fixed: fixed,
+      random: random + more.filter { part in !random.contains { $0.text == part.text } })
+  }
+
   /// Every variable of the fixed and random parts, grouping factors included.
   public var variables: Set<String> {
-    var names = Set(random.map(\.group))
+    var names = Set(random.flatMap(\.groupNames))
     for term in fixed + random.flatMap(\.terms) { names.formUnion(term.variables) }
     return names
   }
@@ -102,7 +112,7 @@ public struct Formula: Sendable, Equatable {
     case .number(0, _): intercept = !sign
     case .parenthesised(.binary(let bar, let inner, let group)) where bar == "|" || bar == "||":
       guard sign else { throw ModelError("a random part cannot be subtracted") }
-      random.append(try randomPart(inner, bar: bar, group: group))
+      random += try randomParts(inner, bar: bar, group: group)
     case .binary("|", _, _), .binary("||", _, _):
       throw ModelError(
         "a random part needs parentheses", found: "'\(expression.text)'",
@@ -119,17 +129,45 @@ public struct Formula: Sendable, Equatable {
     }
   }
 
-  private static func randomPart(
+  /// `(terms | a/b)` is `(terms | a) + (terms | a:b)`.
+  private static func randomParts(
     _ inner: FormulaExpression, bar: String, group: FormulaExpression
-  ) throws(ModelError) -> RandomPart {
+  ) throws(ModelError) -> [RandomPart] {
     var none: [RandomPart] = []
     let terms = ordered(try expand(inner, random: &none))
     guard none.isEmpty else {
       throw ModelError("random parts cannot be nested", found: "'\(inner.text)'")
     }
-    return RandomPart(
-      terms: terms, isCorrelated: bar == "|", group: group.text,
-      text: "\(inner.text) \(bar) \(group.text)")
+    return try groupings(group).map { names in
+      let joined = names.joined(separator: ":")
+      return RandomPart(
+        terms: terms, isCorrelated: bar == "|", group: joined, groupNames: names,
+        text: "\(inner.text) \(bar) \(joined)")
+    }
+  }
+
+  /// The names whose combinations are the levels, of every grouping that an expression of `/` and
+  /// `:` stands for.
+  private static func groupings(
+    _ expression: FormulaExpression
+  ) throws(ModelError) -> [[String]] {
+    switch expression {
+    case .name(let name): return [[name]]
+    case .parenthesised(let inner): return try groupings(inner)
+    case .binary("/", let outer, let inner):
+      let above = try groupings(outer)
+      let whole = above.reduce(into: [String]()) { names, more in
+        names += more.filter { !names.contains($0) }
+      }
+      return above + (try groupings(inner)).map { whole + $0 }
+    case .binary(":", let left, let right):
+      let second = try groupings(right)
+      return try groupings(left).flatMap { first in second.map { first + $0 } }
+    default:
+      throw ModelError(
+        "malformed grouping factor", found: "'\(expression.text)'",
+        expected: "a name, nested names such as family/donor, or a combination such as site:batch")
+    }
   }
 
   /// The terms of an expression of `: * / ^` and variables.

@@ -12,17 +12,17 @@ package struct ModelMatricesBuilder {
   package static let genotype = "genotype"
   /// The variable whose product with genotype is tested.
   package static let time = "time"
+  /// The grouping factor whose levels have genotypes.
+  package static let donor = "donor"
 
   package init(formula: Formula, frame: ModelFrame) {
     self.formula = formula
     self.frame = frame
   }
 
-  /// - Parameters:
-  ///   - group: the grouping factor the random part must name.
-  ///   - donorOfSample: non-decreasing donor index per row.
+  /// - Parameter donorOfSample: non-decreasing donor index per row.
   /// - Throws: `ModelError` for unknown variables and for models that are not supported.
-  package func build(group: String, donorOfSample: [Int]) throws(ModelError) -> ModelMatrices {
+  package func build(donorOfSample: [Int]) throws(ModelError) -> ModelMatrices {
     var fixedNames: [String] = []
     var fixedVariables: [Set<String>] = []
     var fixed: [[Double]] = []
@@ -48,15 +48,15 @@ package struct ModelMatricesBuilder {
         fixed += columns
       }
     }
-    let (random, shape, randomNames) = try randomPart(group: group)
+    let (random, shape, randomNames, terms) = try randomPart(donorOfSample: donorOfSample)
     let n = frame.rowCount
     return ModelMatrices(
       fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
       fixedVariables: fixedVariables,
       genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
-      testedColumns: tested, random: Matrix(rows: n, columns: random), shape: shape,
+      testedColumns: tested, random: random, shape: shape,
       randomNames: randomNames,
-      donorOfSample: donorOfSample)
+      donorOfSample: donorOfSample, terms: terms)
   }
 
   /// Names and columns of a term; the first variable's columns vary fastest, as in R.
@@ -95,37 +95,34 @@ package struct ModelMatricesBuilder {
     return (term.factors.isEmpty ? ["(Intercept)"] : names, columns)
   }
 
+  /// The donors' term where it is the only one and has one or two columns, with no `terms`; else an
+  /// intercept in its stead and all terms.
   private func randomPart(
-    group: String
-  ) throws(ModelError) -> ([[Double]], RandomEffectShape, [String]) {
-    guard formula.random.count == 1 else {
+    donorOfSample: [Int]
+  ) throws(ModelError) -> (Matrix, RandomEffectShape, [String], [RandomTerm]) {
+    guard !formula.random.isEmpty else {
       throw ModelError(
-        "the model needs one random part",
-        found: formula.random.isEmpty
-          ? "none" : formula.random.map { "(\($0.text))" }.joined(separator: " + "),
-        expected: "one such as (1 + time | \(group))")
+        "the model needs a random part", found: "none",
+        expected: "one such as (1 + time | \(Self.donor))")
     }
-    let part = formula.random[0]
-    guard part.group == group else {
-      throw ModelError(
-        "the random part's grouping factor is not supported", found: "'\(part.group)'",
-        expected: "'\(group)'")
+    var parts: [RandomTermsBuilder.Part] = []
+    for part in formula.random {
+      parts.append(
+        try RandomTermsBuilder(frame: frame, donorOfSample: donorOfSample).part(part) {
+          term throws(ModelError) in
+          try Self.code(term, whole: term, model: part.terms, frame: frame)
+        })
     }
-    var names: [String] = []
-    var columns: [[Double]] = []
-    for term in part.terms {
-      let (termNames, termColumns) = try Self.code(
-        term, whole: term, model: part.terms, frame: frame)
-      names += termNames
-      columns += termColumns
+    if parts.count == 1, parts[0].group == Self.donor, parts[0].columns.columns <= 2 {
+      let part = parts[0]
+      let shape: RandomEffectShape =
+        part.columns.columns == 1 ? .scalar : part.isCorrelated ? .full : .diagonal
+      return (part.columns, shape, part.names, [])
     }
-    switch columns.count {
-    case 1: return (columns, .scalar, names)
-    case 2: return (columns, part.isCorrelated ? .full : .diagonal, names)
-    default:
-      throw ModelError(
-        "the random part has \(columns.count) columns per \(group)", found: "(\(part.text))",
-        expected: "one or two, such as (1 + time | \(group))")
-    }
+    let ones = [Double](repeating: 1, count: frame.rowCount)
+    return (
+      Matrix(rows: frame.rowCount, columns: [ones]), .scalar, ["(Intercept)"],
+      parts.flatMap(\.terms)
+    )
   }
 }

@@ -100,7 +100,7 @@ struct VariableCoding {
     }
   }
 
-  private static func levelText(_ value: Double) -> String {
+  static func levelText(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : value.description
   }
 

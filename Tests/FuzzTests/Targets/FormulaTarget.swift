@@ -40,7 +40,7 @@ enum FormulaTarget: FuzzTarget {
     _ = formula.variables
     let builder = ModelMatricesBuilder(formula: formula, frame: frame)
     let donors = [0, 0, 0, 0, 1, 1, 1, 1]
-    guard let model = try? builder.build(group: "donor", donorOfSample: donors) else { return }
+    guard let model = try? builder.build(donorOfSample: donors) else { return }
     let bars = try FormulaToken.tokens(of: text).count { $0 == .symbol("|") || $0 == .symbol("||") }
     try require(bars == 1 || formula.response.contains("|"), "a random part lost")
     try require(

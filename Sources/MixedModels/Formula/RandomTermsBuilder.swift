@@ -1,0 +1,85 @@
+import LinearAlgebra
+
+/// Turns the random parts of a formula into terms over the samples.
+struct RandomTermsBuilder {
+  let frame: ModelFrame
+  let donorOfSample: [Int]
+
+  /// One part of the formula.
+  struct Part {
+    /// `donor` where the levels are the donors, whatever they are called.
+    var group: String
+    var columns: Matrix
+    var names: [String]
+    var isCorrelated: Bool
+    var levelOfRow: [Int]
+    var levelNames: [String]
+
+    /// A term, or one per column where they are uncorrelated.
+    var terms: [RandomTerm] {
+      func term(_ chosen: [Int]) -> RandomTerm {
+        RandomTerm(
+          group: group, columns: Matrix(rows: columns.rows, columns: chosen.map(columns.column)),
+          columnNames: chosen.map { names[$0] }, levelOfRow: levelOfRow, levelNames: levelNames)
+      }
+      let all = Array(0..<columns.columns)
+      return isCorrelated ? [term(all)] : all.map { term([$0]) }
+    }
+  }
+
+  /// - Parameter code: names and columns of one term of the part.
+  /// - Throws: `ModelError` for unknown variables and groupings that cannot have random effects.
+  func part(
+    _ part: Formula.RandomPart,
+    code: (FormulaTerm) throws(ModelError) -> ([String], [[Double]])
+  ) throws(ModelError) -> Part {
+    var names: [String] = []
+    var columns: [[Double]] = []
+    for term in part.terms {
+      let (termNames, termColumns) = try code(term)
+      names += termNames
+      columns += termColumns
+    }
+    guard !columns.isEmpty, columns.count <= Self.maximumColumns else {
+      throw ModelError(
+        "a random part has \(columns.count) columns per \(part.group)", found: "(\(part.text))",
+        expected: "one to \(Self.maximumColumns), such as (1 + time | \(part.group))")
+    }
+    let (levels, levelNames) = try levels(part)
+    let isDonors =
+      Set(zip(levels, donorOfSample).map { [$0, $1] }).count
+      == Set(donorOfSample).count && levelNames.count == Set(donorOfSample).count
+    return Part(
+      group: isDonors ? ModelMatricesBuilder.donor : part.group,
+      columns: Matrix(rows: frame.rowCount, columns: columns), names: names,
+      isCorrelated: part.isCorrelated, levelOfRow: levels, levelNames: levelNames)
+  }
+
+  private static let maximumColumns = 8
+
+  /// The level of every sample, numbered by their sorted names.
+  private func levels(
+    _ part: Formula.RandomPart
+  ) throws(ModelError) -> ([Int], [String]) {
+    var labels = [String](repeating: "", count: frame.rowCount)
+    for name in part.groupNames {
+      let values: [String]
+      switch try frame.column(name) {
+      case .text(let texts): values = texts
+      case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
+      }
+      for row in labels.indices {
+        labels[row] += (labels[row].isEmpty ? "" : ":") + values[row]
+      }
+    }
+    let names = Set(labels).sorted()
+    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    guard names.count > 1 else {
+      throw ModelError(
+        "the grouping factor '\(part.group)' has one level, so (\(part.text)) is not identifiable",
+        found: names.first.map { "'\($0)'" } ?? "none", expected: "two or more levels",
+        advice: "leave the term out")
+    }
+    return (labels.map { places[$0, default: 0] }, names)
+  }
+}

@@ -1,0 +1,25 @@
+/// An F test of several coefficients at once.
+public struct JointTest: Sendable, Equatable {
+  /// The F statistic; under Kenward and Roger's method already scaled by λ.
+  public var statistic: Double
+  /// The number of coefficients.
+  public var numeratorDegreesOfFreedom: Double
+  /// Infinite for a χ² test.
+  public var denominatorDegreesOfFreedom: Double
+
+  static let missing = JointTest(
+    statistic: .nan, numeratorDegreesOfFreedom: .nan, denominatorDegreesOfFreedom: .nan)
+
+  /// Fai and Cornelius' denominator of an F test from the Satterthwaite degrees of freedom of its
+  /// orthogonal contrasts: 2E/(E − k) with E = Σ ν/(ν − 2), the mean of F matched (Fai & Cornelius
+  /// 1996, as SAS and lmerTest have it).
+  static func denominator(contrasts nu: [Double]) -> Double {
+    guard nu.allSatisfy({ !$0.isNaN }) else { return .nan }
+    let k = Double(nu.count)
+    guard nu.count > 1 else { return nu.first ?? .nan }
+    if nu.allSatisfy({ abs($0 - nu[0]) < 1e-8 }) { return nu[0] }
+    guard nu.allSatisfy({ $0 > 2 }) else { return 2 }
+    let mean = nu.reduce(0) { $0 + ($1.isInfinite ? 1 : $1 / ($1 - 2)) }
+    return mean > k ? 2 * mean / (mean - k) : .infinity
+  }
+}

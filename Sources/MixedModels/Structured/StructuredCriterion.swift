@@ -1,0 +1,363 @@
+import Glibc
+import LinearAlgebra
+
+/// The profiled criterion f = log|V| + log|X'V⁻¹X| + ν log y'Py (REML; ML without the second term)
+/// of a structured model, with V = R + Σ_j Z_j (I ⊗ D̃_j) Z_j' relative to σ².
+///
+/// Clusters of samples are independent, so V is block diagonal up to the fixed effects. With
+/// Λ = blockdiag(T_j), A = I + Λ'Z'R⁻¹ZΛ = LL' and C = L⁻¹Λ'Z'R⁻¹Z (all of a cluster),
+/// Z'V⁻¹Z = Z'R⁻¹Z − C'C and likewise for X and y: valid for singular D̃, and nothing is inverted.
+/// What residual-variance parameters need is the same with Z⁺ = [Z, R^{1/2}] in place of Z
+/// (`isExtended`): the residual is then one more term, of one level a sample.
+///
+/// One object serves one thread.
+final class StructuredCriterion {
+  let design: StructuredDesign
+  let criterion: EstimationCriterion
+  let parameters: StructuredParameters
+  /// Whether Z⁺ includes the residual.
+  let isExtended: Bool
+  /// P: columns of X.
+  let fixedCount: Int
+  /// ν.
+  let degreesOfFreedom: Double
+
+  /// Samples × (P + 1), row-major, rows in the design's order: X and, last, y.
+  let columns: UnsafeMutablePointer<Double>
+  let layouts: [Layout]
+
+  /// Where a cluster's blocks stand.
+  struct Layout {
+    /// m and m⁺ (with the residual's columns where they are included).
+    let inner: Int
+    let outer: Int
+    let rows: Int
+    let firstRow: Int
+    /// Rows × m: R^{-1/2}Z.
+    let z: UnsafeMutablePointer<Double>
+    /// m⁺ × m⁺: Z⁺'R⁻¹Z⁺.
+    let gram: UnsafeMutablePointer<Double>
+    /// m⁺ × (P + 1): Z⁺'R⁻¹[X y].
+    let products: UnsafeMutablePointer<Double>
+    /// m × m: L.
+    let factor: UnsafeMutablePointer<Double>
+    /// m × m⁺: C.
+    let solved: UnsafeMutablePointer<Double>
+    /// m × (P + 1): L⁻¹Λ'Z'R⁻¹[X y], within `whitened`.
+    let whitened: UnsafeMutablePointer<Double>
+    /// m⁺ × (P + 1): Z⁺'V⁻¹[X y], within `forms`.
+    let forms: UnsafeMutablePointer<Double>
+  }
+
+  /// The parameters' directions in every cluster.
+  private(set) lazy var members = members(withScale: false)
+
+  private let blocks: UnsafeMutablePointer<Double>
+  /// R^{-1/2}[X y].
+  private let scaled: UnsafeMutablePointer<Double>
+  /// [X y]'R⁻¹[X y].
+  private let plain: UnsafeMutablePointer<Double>
+  private let whitened: UnsafeMutablePointer<Double>
+  let forms: UnsafeMutablePointer<Double>
+  /// Rows of `forms`: Z⁺ columns of all clusters.
+  let outerCount: Int
+  let innerCount: Int
+  /// The lower Cholesky factor of [X y]'V⁻¹[X y], (P + 1)².
+  private(set) var fixedFactor: [Double]
+  private var fixedProducts: [Double]
+  /// R^{-1/2}, by row.
+  private var inverseDeviations: [Double]
+  private var logResidual = 0.0
+  private var residualPoint: [Double] = []
+
+  /// The value at the point last evaluated.
+  private(set) var value = Double.nan
+  /// y'Py there.
+  private(set) var residualSquares = Double.nan
+  /// β̂ there, of the columns as loaded.
+  private(set) var coefficients: [Double] = []
+
+  /// - Parameters:
+  ///   - fixedCount: columns of X.
+  ///   - isExtended: whether the residual's directions are wanted; so where it has parameters.
+  init(
+    design: StructuredDesign, criterion: EstimationCriterion, fixedCount: Int, isExtended: Bool
+  ) {
+    self.design = design
+    self.criterion = criterion
+    self.fixedCount = fixedCount
+    self.isExtended = isExtended || design.residual.parameterCount > 0
+    parameters = StructuredParameters(design: design)
+    let n = design.rowCount
+    let width = fixedCount + 1
+    degreesOfFreedom = Double(criterion == .reml ? n - fixedCount : n)
+    innerCount = design.columnCount
+    outerCount = design.columnCount + (self.isExtended ? n : 0)
+    let includesResidual = self.isExtended
+    let sizes = design.clusters.map { cluster -> (inner: Int, outer: Int) in
+      (cluster.columnCount, cluster.columnCount + (includesResidual ? cluster.rows.count : 0))
+    }
+    let total = zip(design.clusters, sizes).reduce(0) { sum, item in
+      let (inner, outer) = item.1
+      return sum + item.0.rows.count * inner + outer * outer + outer * width + inner * inner
+        + inner * outer
+    }
+    blocks = .allocate(capacity: max(1, total))
+    blocks.initialize(repeating: 0, count: max(1, total))
+    columns = .allocate(capacity: n * width)
+    columns.initialize(repeating: 0, count: n * width)
+    scaled = .allocate(capacity: n * width)
+    scaled.initialize(repeating: 0, count: n * width)
+    plain = .allocate(capacity: width * width)
+    plain.initialize(repeating: 0, count: width * width)
+    whitened = .allocate(capacity: max(1, innerCount * width))
+    whitened.initialize(repeating: 0, count: max(1, innerCount * width))
+    forms = .allocate(capacity: max(1, outerCount * width))
+    forms.initialize(repeating: 0, count: max(1, outerCount * width))
+    fixedFactor = [Double](repeating: 0, count: width * width)
+    fixedProducts = fixedFactor
+    inverseDeviations = [Double](repeating: 1, count: n)
+    // Safe: the blocks are cut one behind the other from what was counted above.
+    var next = blocks
+    var whitenedRow = whitened
+    var formRow = forms
+    func take(_ count: Int) -> UnsafeMutablePointer<Double> {
+      defer { next += count }
+      return next
+    }
+    layouts = zip(design.clusters, sizes).map { cluster, size in
+      defer {
+        whitenedRow += size.inner * width
+        formRow += size.outer * width
+      }
+      return Layout(
+        inner: size.inner, outer: size.outer, rows: cluster.rows.count,
+        firstRow: cluster.rows.lowerBound, z: take(cluster.rows.count * size.inner),
+        gram: take(size.outer * size.outer), products: take(size.outer * width),
+        factor: take(size.inner * size.inner), solved: take(size.inner * size.outer),
+        whitened: whitenedRow, forms: formRow)
+    }
+    setResidual([Double](repeating: 0, count: design.residual.parameterCount))
+  }
+
+  deinit {
+    blocks.deallocate()
+    columns.deallocate()
+    scaled.deallocate()
+    plain.deallocate()
+    whitened.deallocate()
+    forms.deallocate()
+  }
+
+  // MARK: Columns
+
+  /// Puts columns of samples in place from column `first` on; `values[sample, column]`.
+  func load(_ values: Matrix, at first: Int) {
+    let width = fixedCount + 1
+    for (row, sample) in design.rowOrder.enumerated() {
+      for column in 0..<values.columns {
+        columns[row * width + first + column] = values[sample, column]
+      }
+    }
+    updateProducts(first..<(first + values.columns))
+  }
+
+  /// Puts the response in place, one value per sample.
+  func load(response: [Double]) {
+    load(Matrix(rows: response.count, columns: [response]), at: fixedCount)
+  }
+
+  /// Recomputes cross-products of some columns with all.
+  func updateProducts(_ changed: Range<Int>) {
+    let width = fixedCount + 1
+    let n = design.rowCount
+    for row in 0..<n {
+      for column in changed {
+        scaled[row &* width &+ column] =
+          columns[row &* width &+ column] * inverseDeviations[row]
+      }
+    }
+    BlockProducts.addTransposed(
+      scaled, width, scaled + changed.lowerBound, width, into: plain + changed.lowerBound, width,
+      rows: width, inner: n, columns: changed.count, keeps: false)
+    for row in 0..<width {
+      for column in changed { plain[column &* width &+ row] = plain[row &* width &+ column] }
+    }
+    for layout in layouts {
+      let rows = scaled + layout.firstRow &* width
+      BlockProducts.addTransposed(
+        layout.z, layout.inner, rows + changed.lowerBound, width,
+        into: layout.products + changed.lowerBound, width, rows: layout.inner,
+        inner: layout.rows, columns: changed.count, keeps: false)
+      guard isExtended else { continue }
+      for row in 0..<layout.rows {
+        let target = layout.products + (layout.inner &+ row) &* width
+        for column in changed { target[column] = rows[row &* width &+ column] }
+      }
+    }
+  }
+
+  /// Takes in φ: R and everything that is divided by it.
+  private func setResidual(_ phi: [Double]) {
+    guard phi != residualPoint || phi.isEmpty else { return }
+    residualPoint = phi
+    let residual = design.residual
+    logResidual = 0
+    for (row, sample) in design.rowOrder.enumerated() {
+      var logDeviation = 0.0
+      for k in phi.indices { logDeviation += phi[k] * residual.covariates[sample, k] }
+      if let weights = residual.weights { logDeviation -= 0.5 * log(weights[sample]) }
+      logResidual += 2 * logDeviation
+      inverseDeviations[row] = exp(-logDeviation)
+    }
+    for (cluster, layout) in zip(design.clusters, layouts) {
+      let m = layout.inner
+      for row in 0..<layout.rows {
+        let scale = inverseDeviations[layout.firstRow + row]
+        for a in 0..<m { layout.z[row &* m &+ a] = scale * cluster.z[row &* m &+ a] }
+      }
+      let outer = layout.outer
+      BlockProducts.addTransposed(
+        layout.z, m, layout.z, m, into: layout.gram, outer, rows: m, inner: layout.rows,
+        columns: m, keeps: false)
+      guard isExtended else { continue }
+      for row in 0..<layout.rows {
+        for a in 0..<m {
+          let value = layout.z[row &* m &+ a]
+          layout.gram[a &* outer &+ m &+ row] = value
+          layout.gram[(m &+ row) &* outer &+ a] = value
+        }
+        layout.gram[(m &+ row) &* outer &+ m &+ row] = 1
+      }
+    }
+    updateProducts(0..<(fixedCount + 1))
+  }
+
+  // MARK: Evaluation
+
+  /// The value at `x`; false where the criterion cannot be evaluated there.
+  ///
+  /// - Complexity: O(Σ m² (m⁺ + P) + n P²).
+  func evaluate(at x: [Double]) -> Bool {
+    let residualValues = Array(x[parameters.covarianceCount...])
+    if residualValues != residualPoint { setResidual(residualValues) }
+    let width = fixedCount + 1
+    var logDeterminant = logResidual
+    let factors = parameters.sizes.indices.map { parameters.factor($0, of: x).elements }
+    for (cluster, layout) in zip(design.clusters, layouts) {
+      guard factorise(cluster, layout, factors: factors) else { return false }
+      for a in 0..<layout.inner { logDeterminant += 2 * log(layout.factor[a &* layout.inner &+ a]) }
+    }
+    fixedProducts.withUnsafeMutableBufferPointer { target in
+      guard let base = target.baseAddress else { return }
+      base.update(from: UnsafePointer(plain), count: width * width)
+      BlockProducts.addTransposed(
+        whitened, width, whitened, width, into: base, width, rows: width, inner: innerCount,
+        columns: width, factor: -1)
+    }
+    fixedFactor = fixedProducts
+    let isDefinite = fixedFactor.withUnsafeMutableBufferPointer {
+      $0.baseAddress.map { BlockProducts.factorise($0, order: width) } ?? false
+    }
+    guard isDefinite else { return false }
+    let last = fixedFactor[width * width - 1]
+    residualSquares = last * last
+    value = logDeterminant + degreesOfFreedom * log(residualSquares)
+    if criterion == .reml {
+      for j in 0..<fixedCount { value += 2 * log(fixedFactor[j * width + j]) }
+    }
+    // Back substitution in the factor's last row: β̂ = L_x⁻ᵀ (L_x⁻¹X'V⁻¹y).
+    coefficients = solveTransposed(
+      Array(fixedFactor[(fixedCount * width)..<(fixedCount * width + fixedCount)]))
+    return value.isFinite
+  }
+
+  /// Whether column `column` of X is a combination of those before it: 1 − R² below 1e-10.
+  func isCollinear(_ column: Int) -> Bool {
+    let width = fixedCount + 1
+    let pivot = fixedFactor[column * width + column]
+    return !(pivot * pivot > 1e-10 * fixedProducts[column * width + column])
+  }
+
+  /// L_x⁻ᵀ b.
+  func solveTransposed(_ b: [Double]) -> [Double] {
+    let width = fixedCount + 1
+    var x = b
+    for i in stride(from: fixedCount - 1, through: 0, by: -1) {
+      x[i] /= fixedFactor[i * width + i]
+      for j in 0..<i { x[j] -= fixedFactor[i * width + j] * x[i] }
+    }
+    return x
+  }
+
+  /// L_x⁻¹ b.
+  func solve(_ b: [Double]) -> [Double] {
+    let width = fixedCount + 1
+    var x = b
+    for i in 0..<fixedCount {
+      for j in 0..<i { x[i] -= fixedFactor[i * width + j] * x[j] }
+      x[i] /= fixedFactor[i * width + i]
+    }
+    return x
+  }
+
+  /// A cluster's L, C and L⁻¹Λ'Z'R⁻¹[X y].
+  private func factorise(
+    _ cluster: StructuredDesign.Cluster, _ layout: Layout, factors: [[Double]]
+  ) -> Bool {
+    let (m, outer, width) = (layout.inner, layout.outer, fixedCount &+ 1)
+    applyFactor(cluster, factors, layout.gram, into: layout.solved, columns: outer)
+    applyFactor(cluster, factors, layout.products, into: layout.whitened, columns: width)
+    // A = I + (Λ'Z'R⁻¹Z)Λ, one term's columns after the other.
+    for (term, q) in parameters.sizes.enumerated() {
+      for start in cluster.levels[term] {
+        for row in 0..<m {
+          let source = layout.solved + (row &* outer &+ start)
+          for s in 0..<q {
+            var sum = 0.0
+            for a in 0..<q { sum += source[a] * factors[term][a &* q &+ s] }
+            layout.factor[row &* m &+ start &+ s] = sum
+          }
+        }
+      }
+    }
+    for a in 0..<m { layout.factor[a &* m &+ a] += 1 }
+    guard BlockProducts.factorise(layout.factor, order: m) else { return false }
+    BlockProducts.solveLower(layout.factor, order: m, layout.solved, columns: outer)
+    BlockProducts.solveLower(layout.factor, order: m, layout.whitened, columns: width)
+    return true
+  }
+
+  /// out = Λ' from, for the first m rows of `from`.
+  private func applyFactor(
+    _ cluster: StructuredDesign.Cluster, _ factors: [[Double]],
+    _ from: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>, columns: Int
+  ) {
+    for (term, q) in parameters.sizes.enumerated() {
+      factors[term].withUnsafeBufferPointer { t in
+        for start in cluster.levels[term] {
+          for s in 0..<q {
+            let target = out + (start &+ s) &* columns
+            target.update(repeating: 0, count: columns)
+            for a in 0..<q where t[a &* q &+ s] != 0 {
+              let source = from + (start &+ a) &* columns
+              let value = t[a &* q &+ s]
+              for column in 0..<columns { target[column] += value * source[column] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Z⁺'V⁻¹[X y] of all clusters at the point last evaluated, into `forms`.
+  func prepareForms() {
+    let width = fixedCount + 1
+    for layout in layouts {
+      layout.forms.update(from: layout.products, count: layout.outer &* width)
+      BlockProducts.addTransposed(
+        layout.solved, layout.outer, layout.whitened, width, into: layout.forms, width,
+        rows: layout.outer, inner: layout.inner, columns: width, factor: -1)
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Glibc
+import LinearAlgebra
+
+/// Standard errors, degrees of freedom and joint tests of a structured model's coefficients at its
+/// optimum.
+struct StructuredInference {
+  private let criterion: StructuredCriterion
+  private let optimum: StructuredOptimum
+  private let method: DegreesOfFreedomMethod
+  private let adjustment: StructuredKenwardRoger?
+  /// e'E_d e / y'Py along the parameters' directions.
+  private let scoreShares: [Double]
+  /// σ².
+  let residualVariance: Double
+
+  /// - Precondition: the criterion was evaluated at the optimum, forms included.
+  init(
+    criterion: StructuredCriterion, optimum: StructuredOptimum, method: DegreesOfFreedomMethod
+  ) {
+    self.criterion = criterion
+    self.optimum = optimum
+    self.method = method
+    residualVariance = criterion.residualSquares / criterion.degreesOfFreedom
+    adjustment = method == .kenwardRoger ? StructuredKenwardRoger(criterion) : nil
+    guard method == .satterthwaite else {
+      scoreShares = []
+      return
+    }
+    let width = criterion.fixedCount + 1
+    let coefficients = criterion.coefficients
+    let scores = (0..<criterion.outerCount).map { row -> Double in
+      let form = criterion.forms + row * width
+      var score = form[criterion.fixedCount]
+      for j in coefficients.indices { score -= form[j] * coefficients[j] }
+      return score
+    }
+    scoreShares = criterion.squares(of: scores).map { $0 / criterion.residualSquares }
+  }
+
+  /// An estimate with its standard error and degrees of freedom.
+  func estimate(_ contrast: [Double]) -> CoefficientEstimate {
+    let value = zip(contrast, criterion.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+    return CoefficientEstimate(
+      value: value, standardError: covariance(contrast, contrast).squareRoot(),
+      degreesOfFreedom: degreesOfFreedom(contrast))
+  }
+
+  /// The sampling covariance of two contrasts.
+  func covariance(_ one: [Double], _ two: [Double]) -> Double {
+    let a = criterion.solve(one)
+    let b = criterion.solve(two)
+    let plain = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    return residualVariance * (plain + (adjustment?.inflation(a, b) ?? 0))
+  }
+
+  /// F of all contrasts at once.
+  func joint(_ contrasts: [[Double]]) -> JointTest {
+    let k = contrasts.count
+    let values = contrasts.map { c in
+      zip(c, criterion.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    var covariances = Matrix(rows: k, columns: k)
+    for i in 0..<k {
+      for j in 0..<k { covariances[i, j] = covariance(contrasts[i], contrasts[j]) }
+    }
+    guard let (variances, vectors) = symmetricEigensystem(covariances),
+      variances.allSatisfy({ $0 > 0 })
+    else { return .missing }
+    var statistic = 0.0
+    var nu: [Double] = []
+    for m in 0..<k {
+      let value = (0..<k).reduce(0) { $0 + vectors[$1, m] * values[$1] }
+      statistic += value * value / variances[m]
+      guard method == .satterthwaite else { continue }
+      let combined = contrasts[0].indices.map { j in
+        (0..<k).reduce(0) { $0 + vectors[$1, m] * contrasts[$1][j] }
+      }
+      nu.append(degreesOfFreedom(combined))
+    }
+    statistic /= Double(k)
+    let denominator: Double
+    switch method {
+    case .infinite: denominator = .infinity
+    case .residual:
+      denominator = Double(criterion.design.rowCount - criterion.fixedCount)
+    case .satterthwaite: denominator = JointTest.denominator(contrasts: nu)
+    case .kenwardRoger:
+      guard let scaled = adjustment?.test(contrasts.map(criterion.solve)) else { return .missing }
+      statistic *= scaled.scale
+      denominator = scaled.degreesOfFreedom
+    }
+    return JointTest(
+      statistic: statistic, numeratorDegreesOfFreedom: Double(k),
+      denominatorDegreesOfFreedom: denominator)
+  }
+
+  private func degreesOfFreedom(_ contrast: [Double]) -> Double {
+    switch method {
+    case .infinite: return .infinity
+    case .residual: return Double(criterion.design.rowCount - criterion.fixedCount)
+    case .satterthwaite: return satterthwaite(contrast)
+    case .kenwardRoger:
+      return adjustment?.test([criterion.solve(contrast)])?.degreesOfFreedom ?? .nan
+    }
+  }
+
+  /// 1/df = 1/ν + b'H⁻¹b with b the gradient of log var(c'β̂) along the profiled criterion and H its
+  /// Hessian (Giesbrecht & Burns 1985, the residual variance eliminated).
+  private func satterthwaite(_ contrast: [Double]) -> Double {
+    guard let inverse = optimum.inverseHessian else { return .nan }
+    let half = criterion.solve(contrast)
+    let variance = half.reduce(0) { $0 + $1 * $1 }
+    let solved = criterion.solveTransposed(half)
+    let width = criterion.fixedCount + 1
+    let image = (0..<criterion.outerCount).map { row -> Double in
+      let form = criterion.forms + row * width
+      var sum = 0.0
+      for j in solved.indices { sum += form[j] * solved[j] }
+      return sum
+    }
+    let shares = criterion.squares(of: image)
+    let slope = zip(shares, scoreShares).map { $0 / variance - $1 }
+    let b = optimum.jacobian.transposed * slope
+    let spread = zip(inverse * b, b).reduce(0) { $0 + $1.0 * $1.1 }
+    return 1 / (1 / criterion.degreesOfFreedom + spread)
+  }
+}
+
+extension StructuredCriterion {
+  /// v'E_d v along the parameters' directions, for one number per column of Z⁺.
+  func squares(of values: [Double]) -> [Double] {
+    var sums = [Double](repeating: 0, count: parameters.count)
+    var offset = 0
+    for (layout, members) in zip(layouts, members) {
+      for (d, member) in members.enumerated() {
+        for entry in member.entries {
+          sums[d] += entry.weight * values[offset + entry.first] * values[offset + entry.second]
+        }
+      }
+      offset += layout.outer
+    }
+    return sums
+  }
+}

@@ -1,0 +1,87 @@
+import LinearAlgebra
+
+/// A scan's model of any structure, for one set of samples: what no response changes.
+package final class StructuredModel: Sendable {
+  package let design: StructuredDesign
+  let fixed: OrthonormalBasis
+  /// The columns that genotype multiplies.
+  let genotype: OrthonormalBasis
+  /// Those of them that are not tested; nil where all are.
+  let untested: OrthonormalBasis?
+  let columns: InteractionColumns
+  package let layout: ComponentLayout
+  /// By sample: the place of its donor's dosage.
+  let dosageOfSample: [Int]
+  package let criterion: EstimationCriterion
+  let method: DegreesOfFreedomMethod
+
+  /// - Parameters:
+  ///   - donorOrder: donors as the matrices number them, in the order dosages come.
+  /// - Throws: `OrthonormalBasis.Dependency` where fixed columns are linearly dependent.
+  /// - Precondition: Kenward and Roger's method goes with REML.
+  package init(
+    matrices: ModelMatrices, residual: ResidualVariance, columns: InteractionColumns,
+    donorOrder: [Int], criterion: EstimationCriterion, method: DegreesOfFreedomMethod
+  ) throws(OrthonormalBasis.Dependency) {
+    precondition(method.isDefined(for: criterion), "\(method) with \(criterion)")
+    let terms = matrices.randomTerms
+    design = StructuredDesign(terms: terms, residual: residual)
+    fixed = try OrthonormalBasis(matrices.fixed)
+    genotype = try OrthonormalBasis(matrices.genotype)
+    let others = (0..<matrices.genotype.columns).filter { !columns.tested.contains($0) }
+    untested =
+      others.isEmpty
+      ? nil
+      : try OrthonormalBasis(
+        Matrix(rows: matrices.genotype.rows, columns: others.map(matrices.genotype.column)))
+    self.columns = columns
+    layout = ComponentLayout(
+      terms: terms, residual: residual, group: ModelMatricesBuilder.donor,
+      slope: ModelMatricesBuilder.time)
+    let places = Dictionary(uniqueKeysWithValues: donorOrder.enumerated().map { ($1, $0) })
+    dosageOfSample = matrices.donorOfSample.map { places[$0, default: 0] }
+    self.criterion = criterion
+    self.method = method
+  }
+
+  /// D_j in the user's units at a point.
+  func covariances(at x: [Double], residualVariance: Double) -> [Matrix] {
+    let parameters = StructuredParameters(design: design)
+    return design.rotations.indices.map { term in
+      let phi = design.rotations[term]
+      var d = phi * (parameters.covariance(term, of: x) * phi.transposed)
+      for i in d.elements.indices { d.elements[i] *= residualVariance }
+      return d
+    }
+  }
+
+  /// The criterion of a model with some orthonormal bases for its fixed part.
+  func criterion(fixedCount: Int) -> StructuredCriterion {
+    StructuredCriterion(
+      design: design, criterion: criterion, fixedCount: fixedCount,
+      isExtended: method == .kenwardRoger)
+  }
+
+  /// Minus twice the (restricted) log-likelihood with all constants, for the columns as given.
+  func deviance(_ criterion: StructuredCriterion, logDeterminants: Double) -> Double {
+    let nu = criterion.degreesOfFreedom
+    return criterion.value + nu * (1 + Double.log(2 * Double.pi / nu))
+      + (self.criterion == .reml ? 2 * logDeterminants : 0)
+  }
+}
+
+/// The fit of a structured model without a variant.
+package struct StructuredNull: Sendable {
+  package var status: FitStatus
+  package var components: VarianceComponents
+  /// As the layout names them.
+  package var furtherComponents: [Double]
+  package var deviance: Double
+  var optimum: StructuredOptimum?
+
+  static func failed(_ reason: FitStatus.Reason, further: Int) -> StructuredNull {
+    StructuredNull(
+      status: .failed(reason), components: .missing,
+      furtherComponents: [Double](repeating: .nan, count: further), deviance: .nan, optimum: nil)
+  }
+}
