@@ -16,11 +16,17 @@ package final class GeneModel: Sendable {
   package let null: NullFit?
   /// The model as polynomials; nil where pairs are fitted without them.
   let chart: GeneChart?
+  /// Of models beyond the shape of charts and lanes: the gene in their stead.
+  let structured: StructuredGene?
+  /// Without the tested column, where the likelihood ratio is wanted.
+  let reduced: ReducedGene?
 
   /// Why no pair of this gene can be fitted.
   package var failure: FitStatus.Reason? {
-    guard design != nil, let null else { return .notIdentifiable }
-    if case .failed(let reason) = null.status { return reason }
+    guard design != nil, let status = structured?.null.status ?? null?.status else {
+      return .notIdentifiable
+    }
+    if case .failed(let reason) = status { return reason }
     return nil
   }
 
@@ -32,10 +38,12 @@ package final class GeneModel: Sendable {
 
   /// The gene's row of the genes table, without its pairs.
   var tableRow: GeneTable.Row {
-    let status = failure.map { FitStatus.failed($0) } ?? null?.status
+    let status =
+      failure.map { FitStatus.failed($0) } ?? structured?.null.status ?? null?.status
     return GeneTable.Row(
       gene: gene, sampleCount: sampleCount, donorCount: donorCount,
-      components: null?.components ?? .missing, deviance: null?.deviance ?? .nan,
+      components: structured?.null.components ?? null?.components ?? .missing,
+      deviance: structured?.null.deviance ?? null?.deviance ?? .nan,
       status: status ?? .failed(.notIdentifiable), summary: GeneSummary())
   }
 
@@ -44,32 +52,51 @@ package final class GeneModel: Sendable {
   /// - Parameters:
   ///   - shared: the design of all samples, used where the gene lacks none.
   ///   - charts: what the charts of a design's genes share; nil without charts.
+  ///   - structures: the models of other shapes; nil where the scan's is none.
+  ///   - reduced: the design without the tested column, where the likelihood ratio is wanted.
   /// - Throws: `OutputError` where the gene's expression cannot be read back.
   init(
     index: Int, plan: ModelPlan, expression: ExpressionStore, shared: DesignCrossProducts,
-    criterion: EstimationCriterion, charts: (DesignCrossProducts) -> ChartDesign? = { _ in nil }
+    criterion: EstimationCriterion, structures: StructuredModels? = nil,
+    reduced: (DesignCrossProducts) -> ReducedDesign? = { _ in nil },
+    charts: (DesignCrossProducts) -> ChartDesign? = { _ in nil }
   ) throws(OutputError) {
     let values = try expression.values(ofGene: index)
     self.index = index
     gene = expression.genes[index]
-    let present = values.indices.filter { !values[$0].isNaN }
+    let weights = try structures?.weights?.weights(of: gene)
+    // A sample without a weight is one without a value.
+    let present = values.indices.filter {
+      !values[$0].isNaN && !(weights?[$0].isNaN ?? false)
+    }
     let design =
       present.count == values.count ? shared : Self.design(plan.matrices, samples: present)
     self.design = design
     sampleCount = present.count
     donorCount =
       design?.donorCount ?? Set(present.map { plan.matrices.donorOfSample[$0] }).count
-    if let design {
+    structured = design.flatMap { design in
+      structures.flatMap {
+        $0.gene(
+          design: design, samples: present, isWhole: design === shared,
+          response: present.map { values[$0] }, weights: weights.map { all in present.map { all[$0] } })
+      }
+    }
+    if let design, structures == nil {
       let response = ResponseCrossProducts(
         design: design, response: present.map { values[$0] })
       let null = NullFit(design: design, response: response, criterion: criterion)
       self.response = response
       self.null = null
       chart = charts(design).flatMap { GeneChart(shared: $0, response: response, null: null) }
+      self.reduced = reduced(design).map {
+        ReducedGene(design: $0, response: present.map { values[$0] }, null: null)
+      }
     } else {
       response = nil
       null = nil
       chart = nil
+      self.reduced = nil
     }
   }
 

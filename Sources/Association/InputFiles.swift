@@ -42,7 +42,8 @@ struct InputFiles {
     let files =
       inputs.source.paths.map { ("genotypes", Optional($0)) } + [
         ("expression", cohort.bedPath), ("samples", cohort.samplesPath),
-        ("covariates", cohort.covariatesPath),
+        ("covariates", cohort.covariatesPath), ("weights", inputs.options.weightsPath),
+        ("kinship", inputs.options.kinshipPath),
       ]
     var digests: [Manifest.Input] = []
     var stamps: [Stamp?] = []

@@ -106,6 +106,12 @@ struct Manifest: Codable {
   var criterion: String
   var degreesOfFreedom: String
   var refit: String
+  /// How rows are made: charts and exact fits, exact refits, or null variances with exact refits of
+  /// small p-values.
+  var rowFits: String?
+  /// Where several columns are tested: those columns at every time.
+  var timeBasis: TimeBasisTable?
+  var residualVariance: String?
   var timeCenter: Double
   /// No part of a scan is random yet.
   var seed: Int?

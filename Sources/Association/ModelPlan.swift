@@ -11,6 +11,11 @@ package struct ModelPlan: Sendable {
   /// Subtracted from every time.
   package let timeCentre: Double
   package let columns: InteractionColumns
+  /// What the model has beyond the shape of charts and lanes; nil where it has that shape.
+  package internal(set) var structure: StructuredScan?
+  /// Where several columns are tested: those columns at every time of the cohort, to put an
+  /// allele's effect at a time together from a row.
+  package let basis: TimeBasisTable?
   /// The cohort, without samples dropped for missing covariates.
   package let cohort: Cohort
   package let notes: [String]
@@ -19,15 +24,23 @@ package struct ModelPlan: Sendable {
   ///
   /// - Throws: `InputError` for unknown names, missing covariates and unidentifiable models.
   package init(cohort: Cohort, options: ScanOptions) throws(InputError) {
+    let relationship = try Self.relationship(cohort: cohort, options: options)
     do throws(ModelError) {
       let formula = try Self.formula(cohort: cohort, options: options)
       var notes: [String] = []
       let used = try Self.complete(
-        cohort, formula: formula, policy: options.cohort.missingCovariates, notes: &notes)
+        cohort, formula: formula, options: options, notes: &notes)
       try Self.checkReferences(options.referenceLevels, cohort: used)
       let builder = TimeCentring(
         cohort: used, formula: formula, referenceLevels: options.referenceLevels)
-      let (centre, matrices) = try builder.resolve(options.timeCentre)
+      var (centre, matrices) = try builder.resolve(options.timeCentre)
+      if let relationship {
+        matrices.terms =
+          matrices.randomTerms + [
+            try Self.kinshipTerm(
+              relationship, of: cohort, cohort: used, timeCentre: centre, options: options)
+          ]
+      }
       try IdentifiabilityCheck(matrices, group: "donor").check()
       try GroupTimeCheck(cohort: used, formula: formula).check()
       self.formula = formula
@@ -36,6 +49,9 @@ package struct ModelPlan: Sendable {
       self.notes = notes
       timeCentre = centre
       columns = try Self.testedColumns(matrices, formula: formula)
+      structure = try Self.structure(
+        matrices, columns: columns, cohort: used, timeCentre: centre, options: options)
+      basis = TimeBasisTable(matrices, columns: columns, cohort: used)
     } catch {
       throw InputError(
         error.what, path: Self.path(of: error, cohort: cohort, options: options),
@@ -58,6 +74,12 @@ package struct ModelPlan: Sendable {
   ) throws(ModelError) -> Formula {
     var formula = try Formula(options.formula ?? defaultFormula(cohort: cohort, options: options))
     if let random = options.random { formula = try formula.replacingRandom(with: random) }
+    if let nested = options.nested {
+      formula = try formula.addingRandom("(1 | \(Formula.quoted(nested)))")
+    }
+    if options.timeBasis != .linear {
+      formula = try formula.replacingFixed(variable: "time", by: options.timeBasis.text)
+    }
     guard formula.response == "expression" else {
       throw ModelError(
         "the response of a scan's formula is the expression matrix",
@@ -82,12 +104,12 @@ package struct ModelPlan: Sendable {
 
   /// The cohort with every variable of the formula known in every sample.
   private static func complete(
-    _ cohort: Cohort, formula: Formula, policy: CohortInputs.MissingPolicy,
-    notes: inout [String]
+    _ cohort: Cohort, formula: Formula, options: ScanOptions, notes: inout [String]
   ) throws(ModelError) -> Cohort {
     let builtIn: Set<String> = ["expression", "genotype", "time", "donor"]
     var dropped: Set<String> = []
-    for name in formula.variables.subtracting(builtIn).sorted() {
+    let used = formula.variables.union([options.residualVariance.column].compactMap(\.self))
+    for name in used.subtracting(builtIn).sorted() {
       guard cohort.columns[name] != nil else {
         let known = Array(cohort.columns.keys)
         throw ModelError(
@@ -98,7 +120,7 @@ package struct ModelPlan: Sendable {
       }
       let missing = cohort.missingSamples(in: name)
       guard !missing.isEmpty else { continue }
-      guard policy == .drop else {
+      guard options.cohort.missingCovariates == .drop else {
         var error = ModelError(
           "the covariate '\(name)' has missing values",
           found: "NA for \(InputError.list(missing))",
@@ -131,21 +153,14 @@ package struct ModelPlan: Sendable {
   ) throws(ModelError) -> InteractionColumns {
     let names = matrices.genotypeNames
     let tested = matrices.testedColumns
-    guard let interaction = tested.first else {
+    guard !tested.isEmpty else {
       throw ModelError(
         "the formula has no term that holds genotype together with time",
         found: names.isEmpty ? formula.text : "only \(names.joined(separator: ", "))",
         expected: "a term such as time * genotype")
     }
-    guard tested.count == 1 else {
-      throw ModelError(
-        "the formula tests \(tested.count) columns at once",
-        found: tested.map { names[$0] }.joined(separator: ", "),
-        expected: "one column that holds genotype together with time",
-        advice: "joint tests over a time basis are not part of this version")
-    }
     return InteractionColumns(
-      genotype: names.firstIndex(of: "genotype"), interaction: interaction,
+      genotype: names.firstIndex(of: "genotype"), tested: tested,
       time: matrices.fixedNames.firstIndex(of: "time"))
   }
 }

@@ -18,7 +18,7 @@ package struct PairRowSample {
   package init(
     fits: [PairFit], dosages: [Double], design: DesignCrossProducts, kernel: any VectorKernel.Type
   ) {
-    let table = PairTable(significantDigits: 6, randomNames: ["(Intercept)", "time"])
+    let table = PairTable(significantDigits: 6, columns: PairColumns())
     let donors = design.donorCount
     writer = PairRowWriter(table: table, kernel: kernel)
     self.fits = fits

@@ -61,7 +61,7 @@ final class PairRowWriter {
     values[14] = components.correlation
     values[15] = components.residualDeviation
     values[16] = fit.deviance
-    return !PairTable.isBelowDoubles(logPValues.genotype)
+    return table.columns.isPlain && !PairTable.isBelowDoubles(logPValues.genotype)
       && !PairTable.isBelowDoubles(logPValues.time)
       && !PairTable.isBelowDoubles(logPValues.interaction)
   }

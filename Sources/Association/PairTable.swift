@@ -4,26 +4,21 @@ import Tables
 
 /// The columns of the pairs table and the text of its rows.
 struct PairTable: Sendable {
-  /// The header line, without its line end.
-  static let header =
-    "#chrom\tpos\tvariant_id\tref\talt\tphenotype_id\tstart_distance\tn_samples\tn_donors\taf\t"
-    + "ma_samples\tma_count\tb_g\tb_g_se\tpval_g\tb_i\tb_i_se\tpval_i\tb_gi\tb_gi_se\tstat_gi\t"
-    + "df_gi\tpval_gi\tcov_b_g_b_gi\tsd_intercept\tsd_slope\tcor_intercept_slope\tsd_residual\t"
-    + "deviance\tstatus"
-
   let format: NumberFormat
-  /// Whether the only random effect is a slope.
-  let firstEffectIsSlope: Bool
+  let columns: PairColumns
 
-  init(significantDigits: Int, randomNames: [String]) {
+  init(significantDigits: Int, columns: PairColumns) {
     format = NumberFormat(significantDigits: significantDigits)
-    firstEffectIsSlope = randomNames.first != "(Intercept)"
+    self.columns = columns
   }
+
+  var header: String { columns.header }
+  var firstEffectIsSlope: Bool { columns.firstEffectIsSlope }
 
   /// - Parameter format: of numbers, for a table without random effects to tell apart.
   init(format: NumberFormat) {
     self.format = format
-    firstEffectIsSlope = false
+    columns = PairColumns()
   }
 
   /// Appends the row of a pair, with its line end.
@@ -38,18 +33,58 @@ struct PairTable: Sendable {
     text.append(variant.alleles)
     append(fit.genotype, logPValue: logPValues.genotype, to: &text)
     append(fit.time, logPValue: logPValues.time, to: &text)
-    append(fit.interaction.value, to: &text)
-    append(fit.interaction.standardError, to: &text)
-    append(fit.interaction.statistic, to: &text)
-    append(fit.interaction.degreesOfFreedom, to: &text)
-    text.appendTab()
-    append(logProbability: logPValues.interaction, to: &text)
-    append(fit.covarianceGenotypeInteraction, to: &text)
+    appendTest(fit, logPValue: logPValues.interaction, to: &text)
     append(components: fit.components, to: &text)
+    for place in columns.furtherComponents.indices {
+      append(Self.number(place, of: fit.details?.components), to: &text)
+    }
     append(fit.deviance, to: &text)
     text.appendTab()
     text.append(fit.status.description)
     text.appendNewline()
+  }
+
+  /// Appends the tested coefficients, their test and their covariances.
+  private func appendTest(_ fit: PairFit, logPValue: Double, to text: inout TextBuffer) {
+    let isBlock = columns.testedCount > 1
+    if isBlock {
+      let block = fit.details?.block ?? []
+      for place in 0..<columns.testedCount {
+        append(place < block.count ? block[place].value : .nan, to: &text)
+        append(place < block.count ? block[place].standardError : .nan, to: &text)
+      }
+      let pairs = columns.testedCount * (columns.testedCount - 1) / 2
+      for place in 0..<pairs {
+        append(Self.number(place, of: fit.details?.blockCovariances), to: &text)
+      }
+      let test = fit.details?.test
+      append(test?.statistic ?? .nan, to: &text)
+      append(Double(columns.testedCount), to: &text)
+      append(test?.denominatorDegreesOfFreedom ?? .nan, to: &text)
+    } else {
+      append(fit.interaction.value, to: &text)
+      append(fit.interaction.standardError, to: &text)
+      append(fit.interaction.statistic, to: &text)
+      append(fit.interaction.degreesOfFreedom, to: &text)
+    }
+    text.appendTab()
+    append(logProbability: logPValue, to: &text)
+    if columns.hasLikelihoodRatio {
+      text.appendTab()
+      append(logProbability: fit.details?.logLikelihoodRatioP ?? .nan, to: &text)
+    }
+    guard isBlock else {
+      append(fit.covarianceGenotypeInteraction, to: &text)
+      return
+    }
+    for place in 0..<columns.testedCount {
+      append(Self.number(place, of: fit.details?.genotypeCovariances), to: &text)
+    }
+  }
+
+  private static func number(_ place: Int, of values: [Double]?) -> Double {
+    guard let values, place < values.count else { return .nan }
+    return values[place]
   }
 
   /// Whether a probability given as its logarithm is too small for a double with all its digits.

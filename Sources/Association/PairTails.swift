@@ -1,3 +1,4 @@
+import Distributions
 import KernelInterface
 import MixedModels
 
@@ -24,6 +25,16 @@ struct PairTails {
         }
       }
     }
+  }
+
+  /// The p-value of a pair's test, of one column or several.
+  func logPValue(of fit: PairFit) -> Double {
+    guard let test = fit.details?.test, !test.numeratorDegreesOfFreedom.isNaN else {
+      return logPValues([fit.interaction])[0]
+    }
+    return FisherF.logUpperTail(
+      test.statistic, numerator: test.numeratorDegreesOfFreedom,
+      denominator: test.denominatorDegreesOfFreedom)
   }
 
   /// The p-values of one pair.

@@ -73,7 +73,7 @@ package struct Scan {
     journal = kept
     let stream = inputs.stream()
     let context = ScanContext(inputs: inputs)
-    warnOfFixedVariances(inputs.design)
+    warnOfFixedVariances(inputs)
     let totals = try scan(inputs, stream: stream, context: context, journal: kept)
     report(stream, totals.counts)
     try ScanFailure.reading { () throws(InputError) in try files.checkUnchanged() }
@@ -122,13 +122,19 @@ package struct Scan {
   }
 
   /// Null variances have absorbed part of every effect, so that z² ≤ N − 1 in balanced data.
-  private func warnOfFixedVariances(_ design: DesignCrossProducts) {
-    guard options.refit == .none else { return }
-    let donors = design.donorCount
+  private func warnOfFixedVariances(_ inputs: ScanInputs) {
+    let refitsAll = inputs.plan.structure?.refitsAllPairs ?? true
+    guard options.refit == .none || !refitsAll else { return }
+    let donors = inputs.design.donorCount
     let floor = exp(StudentT.logTwoSidedNormalTail(Double(donors - 1).squareRoot()))
+    let reached = "with \(donors) donors p-values below about \(Self.rounded(floor)) cannot be reached"
     observer.warn(
-      "variance parameters stay at each gene's null fit (--refit none): with \(donors) donors "
-        + "p-values below about \(Self.rounded(floor)) cannot be reached, whatever the effect")
+      options.refit == .none
+        ? "variance parameters stay at each gene's null fit (--refit none): \(reached), whatever "
+          + "the effect"
+        : "variance parameters stay at each gene's null fit for pairs with p above 1e-3, since "
+          + "refits would take many hours: \(reached) there, and an effect may be missed; "
+          + "--refit all refits every pair")
   }
 
   /// Two significant digits.

@@ -13,15 +13,18 @@ struct ScanContext: Sendable {
   /// What stores the forms of variants for all genes; nil without charts, and where they are direct.
   let operators: FormOperators?
   let table: PairTable
+  /// Designs without the tested column, where the likelihood ratio is wanted.
+  let reduced: @Sendable (DesignCrossProducts) -> ReducedDesign?
   let models: GeneModels
 
   init(inputs: ScanInputs) {
     let options = inputs.options
     let plan = inputs.plan
     let design = inputs.design
-    // Fixed variances need no polynomials.
+    let structures = StructuredModels(inputs: inputs)
+    // Fixed variances need no polynomials, and likelihood ratios are of exact fits.
     let stored =
-      options.refit == .all
+      options.refit == .all && options.criterion == .reml && structures == nil
       ? ChartDesign(
         design: design, columns: plan.columns, criterion: options.criterion,
         method: options.degreesOfFreedom) : nil
@@ -42,12 +45,23 @@ struct ScanContext: Sendable {
     self.charts = charts
     operators = charts.flatMap { isSparse ? nil : FormOperators(shared: $0) }
     table = PairTable(
-      significantDigits: options.significantDigits, randomNames: plan.matrices.randomNames)
+      significantDigits: options.significantDigits,
+      columns: PairColumns(
+        randomNames: structures == nil ? plan.matrices.randomNames : [],
+        testedCount: plan.columns.tested.count, hasLikelihoodRatio: options.criterion == .ml,
+        furtherComponents: structures?.componentNames ?? []))
+    let wantsRatio = options.criterion == .ml && structures == nil
+    let reducedOfAll = wantsRatio ? ReducedDesign(design, columns: plan.columns) : nil
+    reduced = { own in
+      guard wantsRatio else { return nil }
+      return own === design ? reducedOfAll : ReducedDesign(own, columns: plan.columns)
+    }
+    let reduced = reduced
     let expression = inputs.expression
     models = GeneModels { gene throws(OutputError) in
       try GeneModel(
         index: gene, plan: plan, expression: expression, shared: design,
-        criterion: options.criterion
+        criterion: options.criterion, structures: structures, reduced: reduced
       ) { own in
         // A design of one gene's has none to share a store with.
         own === design ? charts : direct(own)
@@ -80,6 +94,18 @@ struct ScanContext: Sendable {
     LaneInteractionKernel(
       design: design, columns: plan.columns, criterion: options.criterion,
       method: options.degreesOfFreedom, refit: options.refit, level: options.level)
+  }
+
+  /// The exact fits of a design.
+  func exactFits(_ design: DesignCrossProducts) -> ExactPairFits {
+    // Degrees of freedom of the reduced model are not asked for.
+    let reduced = reduced(design)?.design.map {
+      LaneInteractionKernel(
+        design: $0, columns: InteractionColumns(genotype: nil, interaction: 0, time: nil),
+        criterion: options.criterion, method: .residual, refit: options.refit,
+        level: options.level)
+    }
+    return ExactPairFits(lanes: exactKernel(design), reduced: reduced)
   }
 
   /// Rows with at most this log p are written.

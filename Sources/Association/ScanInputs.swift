@@ -10,6 +10,8 @@ package struct ScanInputs {
   package let plan: ModelPlan
   package let design: DesignCrossProducts
   package let expression: ExpressionStore
+  /// Precision weights; nil for equal ones.
+  let weights: WeightStore?
   /// Genes to scan, as indices into those of `expression`: with a shard its own only.
   package let genes: [Int]
   /// Genes of the genes table: those scanned and those without variation.
@@ -48,15 +50,25 @@ package struct ScanInputs {
     observer.note("formula: \(plan.formula.text)")
     observer.note("time is centred at \(plan.timeCentre)")
     self.options = options
-    self.plan = plan
     self.design = design
     self.expression = expression
+    if let path = options.weightsPath {
+      weights = try WeightStore(
+        path: path, cohort: plan.cohort, genes: expression.genes, folder: options.outputFolder,
+        requiresEndMarker: options.cohort.requiresEndMarker)
+    } else {
+      weights = nil
+    }
     let listed = try ScanFailure.reading { () throws(InputError) in
       try Self.chosenGenes(expression.genes, options: options)
     }
     (planGenes, unvaryingGenes) = Self.varyingGenes(
       listed, variations: expression.variations, observer: observer)
     planListedCount = listed.count
+    var chosen = plan
+    chosen.structure?.choose(genes: planGenes.count, isRefitChosen: options.isRefitChosen)
+    chosen.structureNotes(options: options).forEach(observer.note)
+    self.plan = chosen
     if let shard = options.shard {
       listedGenes = ShardSplit(isTrans: options.isTrans, window: options.window).genes(
         of: shard, listed: listed, genes: expression.genes)

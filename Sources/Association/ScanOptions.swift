@@ -16,6 +16,46 @@ package struct ScanOptions: Sendable {
     case value(Double)
   }
 
+  /// What stands for time.
+  package enum TimeBasis: Sendable, Equatable {
+    case linear
+    case polynomial(Int)
+    case naturalSpline(Int)
+
+    /// As a formula writes it.
+    var text: String {
+      switch self {
+      case .linear: "time"
+      case .polynomial(let degree): "poly(time, \(degree))"
+      case .naturalSpline(let df): "ns(time, df = \(df))"
+      }
+    }
+  }
+
+  /// How the residual variance differs between samples.
+  package enum ResidualVarianceChoice: Sendable, Equatable {
+    case homogeneous
+    /// By the levels of a column.
+    case strata(String)
+    /// Exponential in a column.
+    case exponential(String)
+
+    package var text: String {
+      switch self {
+      case .homogeneous: "homogeneous"
+      case .strata(let column): "by:\(column)"
+      case .exponential(let column): "exp:\(column)"
+      }
+    }
+
+    var column: String? {
+      switch self {
+      case .homogeneous: nil
+      case .strata(let column), .exponential(let column): column
+      }
+    }
+  }
+
   /// Which covariates the default formula also multiplies with time.
   package enum CovariateByTime: String, Sendable, CaseIterable {
     case donor, all, none
@@ -31,12 +71,25 @@ package struct ScanOptions: Sendable {
   package var formula: String?
   /// Replaces the random part.
   package var random: String?
+  /// What stands for time in the fixed part and the tested block.
+  package var timeBasis = TimeBasis.linear
+  package var residualVariance = ResidualVarianceChoice.homogeneous
+  /// A column of the sheet whose levels get a random intercept.
+  package var nested: String?
+  /// A relationship matrix between donors: a random intercept with that covariance.
+  package var kinshipPath: String?
+  /// Whether the slope has it too.
+  package var kinshipSlope = false
+  /// Precision weights, laid out as the expression file.
+  package var weightsPath: String?
   package var timeCentre = TimeCentre.automatic
   package var covariateByTime = CovariateByTime.donor
   package var referenceLevels: [String: String] = [:]
   package var criterion = EstimationCriterion.reml
   package var degreesOfFreedom = DegreesOfFreedomMethod.satterthwaite
   package var refit = VarianceRefit.all
+  /// Whether `refit` was asked for, and holds whatever it costs.
+  package var isRefitChosen = false
   /// Instruction set of the inner loops.
   package var level = SIMDLevel.highest
 

@@ -27,7 +27,7 @@ struct ScanResult {
     let pairs = output.stage(".pairs.tsv.gz")
     let index = output.stage(".pairs.tsv.gz.tbi")
     let writer = try ScanFailure.writing { () throws(OutputError) in
-      try IndexedTableWriter(path: pairs, indexPath: index, header: PairTable.header + "\n")
+      try IndexedTableWriter(path: pairs, indexPath: index, header: table.header + "\n")
     }
     var merger = RunMerger(runs: journal.runs, in: journal.file, replacements: totals.replacements)
     try merger.merge(into: writer)
@@ -73,6 +73,7 @@ struct ScanResult {
   /// The genes of the scan in the expression file's order.
   private func geneRows() throws(OutputError) -> [GeneTable.Row] {
     var rows: [GeneTable.Row] = []
+    let structures = StructuredModels(inputs: inputs)
     for gene in inputs.listedGenes {
       if let row = totals.rows[gene] {
         rows.append(row)
@@ -80,7 +81,7 @@ struct ScanResult {
       }
       let model = try GeneModel(
         index: gene, plan: plan, expression: inputs.expression, shared: inputs.design,
-        criterion: options.criterion)
+        criterion: options.criterion, structures: structures)
       rows.append(model.tableRow)
     }
     return rows
@@ -94,7 +95,8 @@ struct ScanResult {
       program: .init(name: options.program.name, version: options.program.version),
       simdLevel: options.level.description, command: options.command, formula: plan.formula.text,
       criterion: options.criterion.rawValue, degreesOfFreedom: options.degreesOfFreedom.rawValue,
-      refit: options.refit.rawValue, timeCenter: plan.timeCentre,
+      refit: options.refit.rawValue, rowFits: plan.rowsText(options), timeBasis: plan.basis,
+      residualVariance: options.residualVariance.text, timeCenter: plan.timeCentre,
       design: .init(
         donors: plan.cohort.donorIDs.count, samples: plan.cohort.sampleIDs.count,
         times: Set(plan.cohort.time).sorted(), visitPatterns: inputs.design.patternCount,

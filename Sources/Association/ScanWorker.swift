@@ -9,18 +9,20 @@ import MixedModels
 /// over the tile and fitted exactly.
 final class ScanWorker {
   private let context: ScanContext
-  private let exact: LaneInteractionKernel
+  private let exact: ExactPairFits
   private let fast: FastFits?
   private let tails: PairTails
+  private let structured: StructuredPairs
 
   /// Genes whose rows are held at once.
   private static let tileSize = 64
 
   init(context: ScanContext) {
     self.context = context
-    exact = context.exactKernel(context.design)
+    exact = context.exactFits(context.design)
     fast = context.charts.map { FastFits(context: context, shared: $0) }
     tails = PairTails(kernel: context.options.level.kernel)
+    structured = StructuredPairs(context: context)
   }
 
   /// Every pair of a chunk, as sorted runs.
@@ -50,7 +52,7 @@ final class ScanWorker {
       let fast = model.chart.map { FastFits(context: context, shared: $0.shared) }
       fast?.load(own, ownDistinct)
       report(
-        fit([model], own, ownDistinct, fast: fast, kernel: context.exactKernel(design)), own,
+        fit([model], own, ownDistinct, fast: fast, kernel: context.exactFits(design)), own,
         ownDistinct, chromosomes: chromosomes, into: &outcome)
     }
     return outcome
@@ -67,10 +69,11 @@ final class ScanWorker {
   /// The pairs of genes of one design with a batch prepared for it.
   private func fit(
     _ models: ArraySlice<GeneModel>, _ batch: PreparedVariants, _ distinct: DistinctVariants,
-    fast: FastFits?, kernel: @autoclosure () -> LaneInteractionKernel
+    fast: FastFits?, kernel: @autoclosure () -> ExactPairFits
   ) -> [PairBatch] {
     var pairs: [PairBatch] = []
     var genes: [PairGene] = []
+    var reduced: [ReducedGene?] = []
     var requests: [PairRequest] = []
     for model in models {
       let window = window(of: model, in: batch)
@@ -80,6 +83,14 @@ final class ScanWorker {
         continue
       }
       var own = PairBatch(model: model, window: window, slots: first..<(last + 1))
+      if model.failure == nil, let gene = model.structured {
+        let slots = own.slots.filter { used[$0] }
+        structured.fit(
+          &own, gene: gene, slots: slots, variants: slots.map { distinct.representatives[$0] },
+          batch: batch)
+        pairs.append(own)
+        continue
+      }
       guard let gene = model.exactGene else {
         let failed = PairFit.failed(model.failure ?? .notIdentifiable)
         for slot in own.slots { own.set(failed, at: slot) }
@@ -95,10 +106,11 @@ final class ScanWorker {
         own.slotsToMend.append(slot)
       }
       genes.append(gene)
+      reduced.append(model.reduced)
       pairs.append(own)
     }
     if !requests.isEmpty {
-      mend(&pairs, requests, genes: genes, batch: batch, kernel: kernel())
+      mend(&pairs, requests, genes: genes, reduced: reduced, batch: batch, kernel: kernel())
     }
     return pairs
   }
@@ -112,11 +124,11 @@ final class ScanWorker {
   /// Fits the requests exactly.
   private func mend(
     _ pairs: inout [PairBatch], _ requests: [PairRequest], genes: [PairGene],
-    batch: PreparedVariants, kernel: LaneInteractionKernel
+    reduced: [ReducedGene?], batch: PreparedVariants, kernel: ExactPairFits
   ) {
     let fits = batch.dosages.withUnsafeBufferPointer { dosages -> [PairFit] in
       guard let base = dosages.baseAddress, !requests.isEmpty else { return [] }
-      return kernel.fit(requests, genes: genes, dosages: base)
+      return kernel.fit(requests, genes: genes, reduced: reduced, dosages: base)
     }
     let logPValues = tails.logPValues(fits.map(\.interaction))
     var next = 0
@@ -194,10 +206,10 @@ final class ScanWorker {
     let dosages = open.flatMap { candidates[$0].dosages }
     let requests = open.indices.map { PairRequest(gene: 0, variant: $0) }
     let kernel =
-      model.design.flatMap { $0 === context.design ? nil : context.exactKernel($0) } ?? exact
+      model.design.flatMap { $0 === context.design ? nil : context.exactFits($0) } ?? exact
     let fits = dosages.withUnsafeBufferPointer { all -> [PairFit] in
       guard let base = all.baseAddress else { return [] }
-      return kernel.fit(requests, genes: [gene], dosages: base)
+      return kernel.fit(requests, genes: [gene], reduced: [model.reduced], dosages: base)
     }
     let logPValues = tails.logPValues(fits.map(\.interaction))
     var settled = candidates

@@ -107,10 +107,13 @@ struct CheckedScan: CheckReport {
       degreesOfFreedom: options.degreesOfFreedom.rawValue, refit: options.refit.rawValue,
       timeCenter: plan.timeCentre, fixedColumns: plan.matrices.fixedNames,
       genotypeColumns: plan.matrices.genotypeNames,
-      testedColumn: plan.matrices.genotypeNames[plan.columns.interaction],
+      testedColumn: plan.columns.tested.map { plan.matrices.genotypeNames[$0] }
+        .joined(separator: ", "),
       randomPart: plan.formula.random.map { "(\($0.text))" }.joined(separator: " + "),
-      randomColumns: plan.matrices.randomNames,
-      randomEffects: plan.matrices.random.columns * cohort.donorIDs.count)
+      randomColumns: plan.matrices.randomTerms.flatMap(\.columnNames),
+      randomEffects: plan.matrices.randomTerms.reduce(0) {
+        $0 + $1.columns.columns * $1.levelCount
+      })
     visitPatterns = VisitPatterns(
       count: design.patternCount, mostFrequent: Self.patterns(estimate.inputs))
     let verdicts = { (verdict: VariantVerdict) in estimate.verdicts[verdict.rawValue] }

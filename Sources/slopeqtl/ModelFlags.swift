@@ -21,6 +21,42 @@ extension ScanOptions.TimeCentre: ExpressibleByArgument {
   }
 }
 
+/// `--time-basis`.
+extension ScanOptions.TimeBasis: ExpressibleByArgument {
+  /// `linear`, `poly:K` or `ns:K`.
+  public init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    if parts == ["linear"] {
+      self = .linear
+      return
+    }
+    guard parts.count == 2, let size = Int(parts[1]), (1...20).contains(size) else { return nil }
+    switch parts[0] {
+    case "poly": self = .polynomial(size)
+    case "ns": self = .naturalSpline(size)
+    default: return nil
+    }
+  }
+}
+
+/// `--residual-variance`.
+extension ScanOptions.ResidualVarianceChoice: ExpressibleByArgument {
+  /// `homogeneous`, `by:COLUMN` or `exp:COLUMN`.
+  public init?(argument: String) {
+    if argument == "homogeneous" {
+      self = .homogeneous
+      return
+    }
+    let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    switch parts[0] {
+    case "by": self = .strata(parts[1])
+    case "exp": self = .exponential(parts[1])
+    default: return nil
+    }
+  }
+}
+
 /// The model of a scan.
 struct ModelFlags: ParsableArguments {
   @Option(
@@ -34,6 +70,39 @@ struct ModelFlags: ParsableArguments {
     help: ArgumentHelp(
       "Replaces the random part, e.g. '(1 | donor)' or '(1 + time || donor)'.", valueName: "term"))
   var random: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What stands for time in the fixed part and the tested block: linear, poly:K or ns:K. The "
+        + "columns of a basis are tested together; random slopes stay linear.",
+      valueName: "basis"))
+  var timeBasis: ScanOptions.TimeBasis?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the residual SD differs: homogeneous, by:COLUMN (one per level) or exp:COLUMN "
+        + "(exponential in a number, such as exp:time).", valueName: "how"))
+  var residualVariance: ScanOptions.ResidualVarianceChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "Adds (1 | column): a random intercept for the levels of a column.", valueName: "column"))
+  var nested: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Relationship matrix of the donors (square table, triplets or GCTA's .grm.bin): adds a "
+        + "random intercept with that covariance.", valueName: "file"))
+  var kinship: String?
+
+  @Flag(help: "Give the random slope the covariance of --kinship too.")
+  var kinshipSlope = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Precision weights per gene and sample, laid out as the expression file.",
+      valueName: "file"))
+  var weights: String?
 
   @Option(help: ArgumentHelp("The sheet's time column. (default: time)", valueName: "name"))
   var timeColumn: String?
@@ -67,8 +136,9 @@ struct ModelFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Variance parameters with every variant in the model: all re-estimates them, none keeps the "
-        + "gene's null fit (loses power).", valueName: "which"))
-  var refit = VarianceRefit.all
+        + "gene's null fit (loses power). (default: all; where donors covary and refits would take "
+        + "many hours, for pairs with p below 1e-3)", valueName: "which"))
+  var refit: VarianceRefit?
 
   func validate() throws {
     do throws(ModelError) {
@@ -86,6 +156,9 @@ struct ModelFlags: ParsableArguments {
         "--df \(df.rawValue) with --criterion \(criterion.rawValue): Kenward and Roger's method is "
           + "defined for reml alone; use --df satterthwaite, or leave --criterion out")
     }
+    guard kinship != nil || !kinshipSlope else {
+      throw ValidationError("--kinship-slope needs --kinship FILE")
+    }
     for item in reference where !item.contains("=") {
       throw ValidationError("--reference '\(item)': expected column=level")
     }
@@ -95,6 +168,12 @@ struct ModelFlags: ParsableArguments {
     options.formula = formula
     options.random = random
     options.timeCentre = timeCenter ?? .automatic
+    options.timeBasis = timeBasis ?? .linear
+    options.residualVariance = residualVariance ?? .homogeneous
+    options.nested = nested
+    options.kinshipPath = kinship
+    options.kinshipSlope = kinshipSlope
+    options.weightsPath = weights
     options.covariateByTime = covariateByTime
     for item in reference {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -102,6 +181,7 @@ struct ModelFlags: ParsableArguments {
     }
     options.criterion = criterion
     options.degreesOfFreedom = df
-    options.refit = refit
+    options.refit = refit ?? .all
+    options.isRefitChosen = refit != nil
   }
 }

@@ -120,6 +120,14 @@ extension BinaryEncoder {
     append(fit.covarianceGenotypeInteraction)
     append(fit.components)
     append(fit.deviance)
+    append(fit.details != nil)
+    guard let details = fit.details else { return }
+    append(list: details.block)
+    append(list: details.blockCovariances)
+    append(list: details.genotypeCovariances)
+    append(details.test)
+    append(list: details.components)
+    append(details.logLikelihoodRatioP)
   }
 }
 
@@ -163,9 +171,14 @@ extension BinaryDecoder {
   private mutating func fit() throws(JournalDamage) -> PairFit {
     let place = try next(Int.self)
     guard FitStatus.allCases.indices.contains(place) else { throw JournalDamage() }
-    return PairFit(
+    var fit = PairFit(
       status: FitStatus.allCases[place], genotype: try next(), time: try next(),
       interaction: try next(), covarianceGenotypeInteraction: try next(),
       components: try next(), deviance: try next())
+    guard try next(UInt8.self) != 0 else { return fit }
+    fit.details = PairDetails(
+      block: try list(), blockCovariances: try list(), genotypeCovariances: try list(),
+      test: try next(), components: try list(), logLikelihoodRatioP: try next())
+    return fit
   }
 }

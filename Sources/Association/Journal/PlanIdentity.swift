@@ -35,6 +35,9 @@ struct PlanIdentity: Sendable, Equatable {
       "max-missing": "\(options.filter.maximumMissing)",
       "pval-threshold": "\(options.pValueThreshold)", "digits": "\(options.significantDigits)",
     ]
+    // The formula says what bases, nested terms and `--random` made of it.
+    settings["residual-variance"] = options.residualVariance.text
+    settings["kinship-slope"] = "\(options.kinshipSlope)"
     for (place, input) in inputs.enumerated() {
       settings["input \(place + 1) (\(input.role))"] = "\(input.bytes) bytes, md5 \(input.md5)"
     }

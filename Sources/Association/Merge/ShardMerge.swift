@@ -68,8 +68,11 @@ package struct ShardMerge {
   private func publish(
     _ shards: ShardSet, started: ContinuousClock.Instant
   ) throws(ScanFailure) -> [String] {
-    let (genes, chromosomes) = try ScanFailure.reading { () throws(InputError) in
-      (try ShardGenes(shards), try shards.chromosomes())
+    let (genes, chromosomes, header) = try ScanFailure.reading { () throws(InputError) in
+      (
+        try ShardGenes(shards), try shards.chromosomes(),
+        try ShardRows.header(of: shards.shards[0])
+      )
     }
     var output = StagedOutput(prefix: prefix)
     let pairsPath = output.stage(".pairs.tsv.gz")
@@ -77,7 +80,7 @@ package struct ShardMerge {
     let genesPath = output.stage(".genes.tsv.gz")
     let writer = try ScanFailure.writing { () throws(OutputError) in
       try IndexedTableWriter(
-        path: pairsPath, indexPath: indexPath, header: PairTable.header + "\n")
+        path: pairsPath, indexPath: indexPath, header: header + "\n")
     }
     try merge(shards, genes: genes, chromosomes: chromosomes, into: writer)
     let format = NumberFormat(

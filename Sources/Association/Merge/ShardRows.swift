@@ -41,11 +41,22 @@ final class ShardRows {
     shard = number
     self.order = order
     reader = try LineReader(path: result.prefix + ".pairs.tsv.gz")
-    guard let header = try reader.next(), header.elementsEqual(PairTable.header.utf8) else {
+    _ = try Self.header(reader)
+  }
+
+  /// The header of a shard's table, which all shards of a plan share.
+  static func header(of result: ShardResult) throws(InputError) -> String {
+    try header(LineReader(path: result.prefix + ".pairs.tsv.gz"))
+  }
+
+  private static func header(_ reader: LineReader) throws(InputError) -> String {
+    let line = try reader.next().map { String(decoding: $0, as: UTF8.self) } ?? ""
+    guard PairColumns.areStart(of: line) else {
       throw InputError(
         "is not a table of pairs of this version", path: reader.path, line: 1,
         advice: "make the shard again with --force")
     }
+    return line
   }
 
   /// Reads the next row.

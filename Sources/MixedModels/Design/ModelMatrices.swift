@@ -60,6 +60,15 @@ package struct ModelMatrices: Sendable {
     return shape == .diagonal ? all.map { term([$0]) } : [term(all)]
   }
 
+  /// The model with some of its genotype columns.
+  package func selecting(genotypeColumns kept: [Int]) -> ModelMatrices {
+    var selected = self
+    selected.genotype = Matrix(rows: genotype.rows, columns: kept.map(genotype.column))
+    selected.genotypeNames = kept.map { genotypeNames[$0] }
+    selected.testedColumns = kept.indices.filter { testedColumns.contains(kept[$0]) }
+    return selected
+  }
+
   /// The model restricted to the samples at `indices` (ascending).
   package func selecting(samples indices: [Int]) -> ModelMatrices {
     ModelMatrices(

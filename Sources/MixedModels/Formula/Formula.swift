@@ -53,6 +53,20 @@ public struct Formula: Sendable, Equatable {
     return Formula(response: response, fixed: fixed, random: parts)
   }
 
+  /// The same model with another expression in place of a bare variable of the fixed part, e.g.
+  /// `poly(time, 2)` for `time`.
+  public func replacingFixed(variable: String, by text: String) throws(ModelError) -> Formula {
+    var parser = try FormulaParser(text)
+    let expression = try parser.parseTerms()
+    var replaced: [FormulaTerm] = []
+    for term in fixed {
+      let new = FormulaTerm(
+        factors: term.factors.map { $0 == .name(variable) ? expression : $0 })
+      if !replaced.contains(where: new.isSame) { replaced.append(new) }
+    }
+    return Formula(response: response, fixed: replaced, random: random)
+  }
+
   /// The same model with the random parts of `text` added, e.g. `(1 | batch)`.
   public func addingRandom(_ text: String) throws(ModelError) -> Formula {
     let more = try replacingRandom(with: text).random
@@ -75,6 +89,11 @@ public struct Formula: Sendable, Equatable {
     if parts.isEmpty { parts = ["1"] }
     parts += random.map { "(\($0.text))" }
     return "\(response) ~ \(parts.joined(separator: " + "))"
+  }
+
+  /// The knots of `ns(x, df = degreesOfFreedom)`, its borders included.
+  public static func splineKnots(_ x: [Double], degreesOfFreedom: Int) -> [Double] {
+    NaturalSpline.knots(x, degreesOfFreedom: degreesOfFreedom)
   }
 
   /// A variable's name as a formula holds it: between backticks where it is no plain name.

@@ -1,5 +1,5 @@
 /// An F test of several coefficients at once.
-public struct JointTest: Sendable, Equatable {
+public struct JointTest: Sendable, Equatable, BitwiseCopyable {
   /// The F statistic; under Kenward and Roger's method already scaled by λ.
   public var statistic: Double
   /// The number of coefficients.
@@ -7,7 +7,7 @@ public struct JointTest: Sendable, Equatable {
   /// Infinite for a χ² test.
   public var denominatorDegreesOfFreedom: Double
 
-  static let missing = JointTest(
+  package static let missing = JointTest(
     statistic: .nan, numeratorDegreesOfFreedom: .nan, denominatorDegreesOfFreedom: .nan)
 
   /// Fai and Cornelius' denominator of an F test from the Satterthwaite degrees of freedom of its

@@ -33,6 +33,15 @@ package final class StructuredDesign: Sendable {
   /// Random effects as the user counts them, levels × columns.
   package var effectCount: Int { terms.reduce(0) { $0 + $1.levelCount * $1.columns.columns } }
 
+  /// Floating-point operations of an evaluation with derivatives, roughly.
+  package func evaluationCost(fixedCount p: Int) -> Double {
+    clusters.reduce(0) { sum, cluster in
+      let m = Double(cluster.columnCount)
+      let n = Double(cluster.rows.count)
+      return sum + 4 * m * m * m + m * (m + 2 * n) * Double(p + 1) + n * Double(p * p)
+    }
+  }
+
   /// - Precondition: one or more terms over the same samples.
   package init(terms: [RandomTerm], residual: ResidualVariance) {
     precondition(!terms.isEmpty, "no random term")
