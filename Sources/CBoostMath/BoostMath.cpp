@@ -5,6 +5,7 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
@@ -37,4 +38,9 @@ double boost_chi_squared_upper(double x, double df) {
 double boost_f_upper(double f, double numerator, double denominator) {
   const boost::math::fisher_f_distribution<double, Quiet> distribution(numerator, denominator);
   return boost::math::cdf(boost::math::complement(distribution, f));
+}
+
+double boost_normal_lower_quantile(double p) {
+  // -sqrt(2) erfc^-1(2p).
+  return -1.4142135623730950488 * boost::math::erfc_inv(2 * p, Quiet());
 }
