@@ -51,6 +51,11 @@ struct AlleleSummary: Sendable, Equatable {
       verdict = .belowFrequency
     } else if minorCount < filter.minimumCount * (1 - 1e-12) {
       verdict = .belowCount
+    } else if filter.minimumClassDonors > 0,
+      !GenotypeClasses(donors: observed, refCarriers: refCarriers, altCarriers: altCarriers)
+        .haveAtLeast(filter.minimumClassDonors)
+    {
+      verdict = .smallClass
     } else {
       verdict = .tested
     }

@@ -107,6 +107,7 @@ package final class GeneModel: Sendable {
     let subset = matrices.selecting(samples: samples)
     do throws(ModelError) {
       try IdentifiabilityCheck(subset, group: "donor").check()
+      if !DonorFreedom.isAmple(subset) { try DonorFreedom(subset).check() }
     } catch {
       return nil
     }

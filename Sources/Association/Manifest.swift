@@ -82,6 +82,14 @@ struct Manifest: Codable {
     }
   }
 
+  /// Calls of one allele.
+  struct Ploidy: Codable, Equatable {
+    /// Absent where no run has met all variants.
+    var haploidCalls: Int?
+    /// What they count as.
+    var coding: String
+  }
+
   struct Resources: Codable {
     var threads: Int
     var wallSeconds: Double
@@ -127,6 +135,7 @@ struct Manifest: Codable {
   var pairsByStatus: [String: Int]
   /// Absent where no run has met all variants.
   var variantsByVerdict: [String: Int]?
+  var ploidy: Ploidy?
   var pvalueHistograms: [HistogramRow]
   var chunks: [Chunk]
   var resources: Resources

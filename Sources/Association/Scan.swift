@@ -79,7 +79,8 @@ package struct Scan {
     try ScanFailure.reading { () throws(InputError) in try files.checkUnchanged() }
     let result = ScanResult(
       inputs: inputs, files: files, identity: identity, totals: totals, table: context.table,
-      verdicts: stream.verdicts, chromosomes: stream.source.chromosomes)
+      verdicts: stream.verdicts, ploidy: PloidyCoding(options, stream.source),
+      chromosomes: stream.source.chromosomes)
     return Summary(
       counts: totals.counts, paths: try result.publish(kept, started: started))
   }
@@ -155,7 +156,7 @@ package struct Scan {
     if read.allelesWithoutDosage > 0 {
       observer.note("\(read.allelesWithoutDosage) alleles have no dosage and are left out")
     }
-    if read.haploidCalls > 0 { observer.note("\(read.haploidCalls) haploid calls were read") }
+    if let note = PloidyCoding(options, stream.source).note { observer.note(note) }
     if read.sharedSites > 0 {
       observer.note("\(read.sharedSites) variants share position and alleles with another id")
     }

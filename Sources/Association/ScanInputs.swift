@@ -1,5 +1,6 @@
 import BlockGzip
 import Cohort
+import Distributions
 import Genotypes
 import MixedModels
 
@@ -39,10 +40,13 @@ package struct ScanInputs {
       return (source, try ModelPlan(cohort: cohort, options: options), reader)
     }
     plan.notes.forEach(observer.note)
+    try ScanFailure.reading { () throws(InputError) in try ModelGuards(plan: plan).check(observer) }
+    if options.guards.normal { observer.warn(GuardOptions.normalWarning) }
     guard let design = try? DesignCrossProducts(plan.matrices) else {
       throw .input(InputError("the model matrices are singular", path: plan.cohort.sheetPath))
     }
-    let expression = try Self.read(reader, of: plan.cohort, keeping: retention)
+    let expression = try Self.read(
+      reader, of: plan.cohort, normal: options.guards.normal, keeping: retention)
     observer.note(
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
         + "\(design.patternCount) visit patterns; dosages from \(opened.fieldDescription); "
@@ -106,7 +110,8 @@ package struct ScanInputs {
 
   /// The expression of a cohort's samples, every value read and checked.
   private static func read(
-    _ reader: ExpressionReader, of cohort: Cohort, keeping retention: ExpressionStore.Retention
+    _ reader: ExpressionReader, of cohort: Cohort, normal: Bool,
+    keeping retention: ExpressionStore.Retention
   ) throws(ScanFailure) -> ExpressionStore {
     var store = ExpressionStore(sampleCount: cohort.sampleIDs.count, keeping: retention)
     var values: [Double] = []
@@ -116,7 +121,7 @@ package struct ScanInputs {
       }
       guard let gene = next else { return store }
       try ScanFailure.writing { () throws(OutputError) in
-        try store.append(gene, values: values)
+        try store.append(gene, values: normal ? NormalScores.scores(values) : values)
       }
     }
   }

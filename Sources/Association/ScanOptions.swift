@@ -102,6 +102,7 @@ package struct ScanOptions: Sendable {
   package var genes: Set<String>?
   package var keepVariants: Set<String>?
   package var filter = VariantFilter()
+  package var guards = GuardOptions()
   /// Rows with a larger `pval_gi` are not written.
   package var pValueThreshold = 1.0
   package var significantDigits = 6

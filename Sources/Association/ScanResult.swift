@@ -11,6 +11,7 @@ struct ScanResult {
   let table: PairTable
   /// Variants by verdict over all donors.
   let verdicts: [Int]
+  let ploidy: PloidyCoding
   let chromosomes: [String]
 
   private var options: ScanOptions { inputs.options }
@@ -118,6 +119,7 @@ struct ScanResult {
           ($0.description, verdicts[$0.rawValue])
         }
       ),
+      ploidy: .init(haploidCalls: ploidy.haploidCalls, coding: ploidy.coding),
       pvalueHistograms: bins.indices.map { bin in
         .init(
           minimumMaf: bins[bin], maximumMaf: bin + 1 < bins.count ? bins[bin + 1] : 0.5,

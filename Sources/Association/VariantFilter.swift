@@ -6,6 +6,8 @@ package struct VariantFilter: Sendable, Equatable {
   package var minimumCount = 5.0
   /// Largest share of donors without a dosage.
   package var maximumMissing = 0.1
+  /// Smallest number of donors in a genotype class (best guess) that any donor is in; 0 does not look.
+  package var minimumClassDonors = 0
 
   package init() {}
 }
@@ -18,6 +20,7 @@ package enum VariantVerdict: Int, Sendable, CaseIterable {
   case monomorphic
   case belowFrequency
   case belowCount
+  case smallClass
 
   /// The reason in a summary.
   package var description: String {
@@ -28,6 +31,7 @@ package enum VariantVerdict: Int, Sendable, CaseIterable {
     case .monomorphic: "without variation"
     case .belowFrequency: "below the minor-allele frequency"
     case .belowCount: "below the minor-allele count"
+    case .smallClass: "with too few donors of a genotype"
     }
   }
 }

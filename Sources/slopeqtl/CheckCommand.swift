@@ -33,6 +33,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Input") var join: JoinFlags
   @OptionGroup(title: "Model") var model: ModelFlags
   @OptionGroup(title: "Selection") var selection: SelectionFlags
+  @OptionGroup(title: "Guards") var guards: GuardFlags
 
   @Option(help: "Threads of the scan. (default: the cores this process may use)")
   var threads: Int?
@@ -88,6 +89,7 @@ struct CheckCommand: ParsableCommand {
     options.field = join.field
     model.apply(to: &options)
     try selection.apply(to: &options)
+    guards.apply(to: &options)
     instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
     let observer = CheckObserver(messages.observer())

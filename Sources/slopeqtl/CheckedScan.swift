@@ -27,6 +27,7 @@ struct CheckedScan: CheckReport {
     var randomEffects: Int
     /// Always true: a model that is not identifiable is an error.
     var identifiable = true
+    var donorFreedom: CheckedDonorFreedom
   }
 
   struct Pattern: Encodable {
@@ -48,6 +49,7 @@ struct CheckedScan: CheckReport {
     var monomorphic: Int
     var belowFrequency: Int
     var belowCount: Int
+    var smallClass: Int
   }
 
   struct Genotypes: Encodable {
@@ -57,6 +59,7 @@ struct CheckedScan: CheckReport {
     var variants: Verdicts
     var allelesWithoutDosage: Int
     var haploidCalls: Int
+    var ploidyCoding: String
     var clampedDosages: Int
     var deselected: Int
     var chromosomes: [String]
@@ -113,7 +116,8 @@ struct CheckedScan: CheckReport {
       randomColumns: plan.matrices.randomTerms.flatMap(\.columnNames),
       randomEffects: plan.matrices.randomTerms.reduce(0) {
         $0 + $1.columns.columns * $1.levelCount
-      })
+      },
+      donorFreedom: CheckedDonorFreedom(plan.matrices))
     visitPatterns = VisitPatterns(
       count: design.patternCount, mostFrequent: Self.patterns(estimate.inputs))
     let verdicts = { (verdict: VariantVerdict) in estimate.verdicts[verdict.rawValue] }
@@ -123,9 +127,12 @@ struct CheckedScan: CheckReport {
       variants: Verdicts(
         tested: verdicts(.tested), allMissing: verdicts(.allMissing),
         tooManyMissing: verdicts(.tooManyMissing), monomorphic: verdicts(.monomorphic),
-        belowFrequency: verdicts(.belowFrequency), belowCount: verdicts(.belowCount)),
+        belowFrequency: verdicts(.belowFrequency), belowCount: verdicts(.belowCount),
+        smallClass: verdicts(.smallClass)),
       allelesWithoutDosage: source.counts.allelesWithoutDosage,
-      haploidCalls: source.counts.haploidCalls, clampedDosages: source.counts.clampedDosages,
+      haploidCalls: source.counts.haploidCalls,
+      ploidyCoding: PloidyCoding(options, source).coding,
+      clampedDosages: source.counts.clampedDosages,
       deselected: source.counts.deselected, chromosomes: source.chromosomes)
     let genes = estimate.genes
     self.genes = Genes(
@@ -190,6 +197,8 @@ extension CheckedScan {
         "\(model.randomPart): \(model.randomColumns.joined(separator: ", ")); "
           + "\(model.randomEffects) random effects"),
       CheckText.line("identifiability", "ok"),
+      CheckText.line("donors for slopes", model.donorFreedom.slopes.text),
+      CheckText.line("for intercepts", model.donorFreedom.intercepts.text),
       CheckText.line(
         "fit",
         "\(model.criterion), degrees of freedom \(model.degreesOfFreedom), "
@@ -215,6 +224,7 @@ extension CheckedScan {
       (variants.tested, VariantVerdict.tested), (variants.allMissing, .allMissing),
       (variants.tooManyMissing, .tooManyMissing), (variants.monomorphic, .monomorphic),
       (variants.belowFrequency, .belowFrequency), (variants.belowCount, .belowCount),
+      (variants.smallClass, .smallClass),
     ].map { ($0.0, $0.1.description) }
     let others = [
       (genotypes.allelesWithoutDosage, "alleles without dosage, left out"),

@@ -22,6 +22,7 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup(title: "Input") var input: InputFlags
   @OptionGroup(title: "Model") var model: ModelFlags
   @OptionGroup(title: "Selection") var selection: SelectionFlags
+  @OptionGroup(title: "Guards") var guards: GuardFlags
 
   @Option(help: ArgumentHelp("Prefix of the files to write.", valueName: "prefix"))
   var out: String
@@ -62,6 +63,7 @@ struct ScanCommand: ParsableCommand {
       options.field = input.field
       model.apply(to: &options)
       try selection.apply(to: &options)
+      guards.apply(to: &options)
       options.significantDigits = digits
       instructions.apply(to: &options)
       options.threads = threads ?? Int(platform_usable_cores())

@@ -6,6 +6,7 @@ import Testing
 struct CheckReport: Decodable {
   struct Verdicts: Decodable {
     var tested, allMissing, tooManyMissing, monomorphic, belowFrequency, belowCount: Int
+    var smallClass: Int
 
     /// By the manifest's names.
     var byName: [String: Int] {
@@ -14,6 +15,7 @@ struct CheckReport: Decodable {
         "with too many missing dosages": tooManyMissing, "without variation": monomorphic,
         "below the minor-allele frequency": belowFrequency,
         "below the minor-allele count": belowCount,
+        "with too few donors of a genotype": smallClass,
       ]
     }
   }
@@ -110,7 +112,7 @@ private struct ScanManifest: Decodable {
   @Test(arguments: [
     [], ["--window", "30000"], ["--maf", "0.2", "--max-missing", "0.05"],
     ["--mac-donors", "12", "--maf", "0"], ["--region", "chr1:1-400000"],
-    ["--trans", "--pval-threshold", "1"],
+    ["--trans", "--pval-threshold", "1"], ["--min-class-donors", "4", "--mac-donors", "0"],
   ])
   func `pairs, variants and genes are those of the scan`(_ flags: [String]) throws {
     let folder = try ScratchFolder()

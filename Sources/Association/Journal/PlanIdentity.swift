@@ -38,6 +38,8 @@ struct PlanIdentity: Sendable, Equatable {
     // The formula says what bases, nested terms and `--random` made of it.
     settings["residual-variance"] = options.residualVariance.text
     settings["kinship-slope"] = "\(options.kinshipSlope)"
+    settings["min-class-donors"] = "\(options.filter.minimumClassDonors)"
+    settings.merge(options.guards.settings) { first, _ in first }
     for (place, input) in inputs.enumerated() {
       settings["input \(place + 1) (\(input.role))"] = "\(input.bytes) bytes, md5 \(input.md5)"
     }

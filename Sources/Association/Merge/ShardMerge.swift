@@ -166,6 +166,7 @@ package struct ShardMerge {
     if !parts.allSatisfy({ $0.variantsByVerdict == merged.variantsByVerdict }) {
       merged.variantsByVerdict = nil
     }
+    if !parts.allSatisfy({ $0.ploidy == merged.ploidy }) { merged.ploidy?.haploidCalls = nil }
     for bin in merged.pvalueHistograms.indices {
       merged.pvalueHistograms[bin].counts = merged.pvalueHistograms[bin].counts.indices.map { p in
         parts.reduce(0) { $0 + $1.pvalueHistograms[bin].counts[p] }

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Association
+
+/// Guards against single donors and values that decide a test.
+struct GuardFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Smallest number of donors in every genotype class (best guess) that occurs; 0 does not look.",
+      valueName: "donors"))
+  var minClassDonors = VariantFilter().minimumClassDonors
+
+  @Flag(
+    help: ArgumentHelp(
+      "Replace each gene's expression by normal quantiles of its ranks. Can make or hide "
+        + "interactions."))
+  var normal = false
+
+  func validate() throws {
+    guard minClassDonors >= 0 else {
+      throw ValidationError("--min-class-donors \(minClassDonors): expected 0 or more")
+    }
+  }
+
+  func apply(to options: inout ScanOptions) {
+    options.filter.minimumClassDonors = minClassDonors
+    options.guards.normal = normal
+  }
+}
