@@ -20,7 +20,12 @@ struct GeneTable {
     var deviance: Double
     var status: FitStatus
     var summary: GeneSummary
+    /// The lead variant's test without each donor; nil where it was not asked for.
+    var jackknife: LeaveOneOut.Result?
   }
+
+  /// The columns that `--jackknife` appends, with the tab before them.
+  static let jackknifeHeader = "\tpval_jackknife\tjackknife_donor"
 
   let pairs: PairTable
   /// First and last time of the cohort, as the model has it.
@@ -28,10 +33,12 @@ struct GeneTable {
   let chromosomes: [String]
   /// Whether the rows are those of all genes; q-values of some would not be those of all.
   let isWhole: Bool
+  /// Whether the rows have the columns of `--jackknife`.
+  var hasJackknife = false
 
   /// Writes all rows; q-values are over the genes with a combined p-value.
   func write(_ rows: [Row], to writer: BlockGzipWriter) throws(OutputError) {
-    try writer.write(Self.header + "\n")
+    try writer.write(Self.header + (hasJackknife ? Self.jackknifeHeader : "") + "\n")
     let combined = rows.map { $0.summary.combination.logP }
     let q =
       isWhole ? QValues.logQValues(combined) : [Double](repeating: .nan, count: rows.count)
@@ -65,6 +72,7 @@ struct GeneTable {
     }
     text.appendTab()
     text.append(pattern(row.summary.lead.leader)?.rawValue ?? "NA")
+    if hasJackknife { append(row.jackknife, to: &text) }
     text.appendNewline()
   }
 
@@ -88,6 +96,13 @@ struct GeneTable {
     for number in numbers { pairs.append(number, to: &text) }
     text.appendTab()
     pairs.append(logProbability: lead?.logPValue ?? .nan, to: &text)
+  }
+
+  private func append(_ jackknife: LeaveOneOut.Result?, to text: inout TextBuffer) {
+    text.appendTab()
+    pairs.append(logProbability: jackknife?.logPValue ?? .nan, to: &text)
+    text.appendTab()
+    text.append(jackknife?.donor ?? "NA")
   }
 
   /// From the allele's effect at the first and the last time.

@@ -16,7 +16,7 @@ struct LeadVariant: Sendable {
     var summary: AlleleSummary
     /// The exact fit; nil while the p-value is that of a fast one.
     var fit: PairFit?
-    /// One per donor in the design's order; empty where the fit is known.
+    /// One per donor in the design's order; empty where the fit is known and no other is to come.
     var dosages: [Double]
     /// Whether the pair has a row in the pairs table.
     var isReported: Bool
@@ -67,6 +67,11 @@ struct LeadVariant: Sendable {
 
   mutating func add(_ other: LeadVariant) {
     for candidate in other.candidates { add(candidate) }
+  }
+
+  /// Lets the dosages go, which no later fit needs.
+  mutating func forgetDosages() {
+    for index in candidates.indices { candidates[index].dosages = [] }
   }
 
   /// Replaces the candidates by their exact fits and keeps those that tie for the lead.

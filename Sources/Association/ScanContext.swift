@@ -1,4 +1,5 @@
 import BlockGzip
+import Cohort
 import MixedModels
 import VectorKernels
 
@@ -16,6 +17,7 @@ struct ScanContext: Sendable {
   /// Designs without the tested column, where the likelihood ratio is wanted.
   let reduced: @Sendable (DesignCrossProducts) -> ReducedDesign?
   let models: GeneModels
+  let expression: ExpressionStore
 
   init(inputs: ScanInputs) {
     let options = inputs.options
@@ -58,6 +60,7 @@ struct ScanContext: Sendable {
     }
     let reduced = reduced
     let expression = inputs.expression
+    self.expression = expression
     models = GeneModels { gene throws(OutputError) in
       try GeneModel(
         index: gene, plan: plan, expression: expression, shared: design,
@@ -90,9 +93,13 @@ struct ScanContext: Sendable {
   }
 
   /// The exact kernel of a design.
-  func exactKernel(_ design: DesignCrossProducts) -> LaneInteractionKernel {
+  ///
+  /// - Parameter columns: what is reported; nil is the plan's.
+  func exactKernel(
+    _ design: DesignCrossProducts, columns: InteractionColumns? = nil
+  ) -> LaneInteractionKernel {
     LaneInteractionKernel(
-      design: design, columns: plan.columns, criterion: options.criterion,
+      design: design, columns: columns ?? plan.columns, criterion: options.criterion,
       method: options.degreesOfFreedom, refit: options.refit, level: options.level)
   }
 

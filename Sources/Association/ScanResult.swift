@@ -66,7 +66,7 @@ struct ScanResult {
     let times = plan.cohort.time.map { $0 - plan.timeCentre }
     try GeneTable(
       pairs: table, times: (times.min() ?? .nan, times.max() ?? .nan), chromosomes: chromosomes,
-      isWhole: options.shard == nil
+      isWhole: options.shard == nil, hasJackknife: options.guards.jackknife
     ).write(rows, to: writer)
     try writer.finish()
   }

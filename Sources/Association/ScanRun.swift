@@ -141,6 +141,10 @@ final class ScanRun: @unchecked Sendable {
         let replaced = worker.settle(&summary, of: model, chromosomes: names)
         context.models.remove(gene)
         var row = model.tableRow
+        if context.options.guards.jackknife, let lead = summary.lead.leader {
+          row.jackknife = try LeaveOneOut(context: context).result(of: model, lead: lead)
+          summary.lead.forgetDosages()
+        }
         row.summary = summary
         outputLock.withLock { totals.add(row, gene: gene, replaced: replaced) }
       } catch {

@@ -188,7 +188,8 @@ final class ScanWorker {
     return LeadVariant.Candidate(
       logPValue: logPValue, variant: batch.variants[index], fileIndex: batch.firstIndex + index,
       summary: batch.summaries[index], fit: isExact ? pairs.fits[place] : nil,
-      dosages: isExact ? [] : Array(batch.dosages[start..<(start + batch.donorCount)]),
+      dosages: isExact && !context.options.guards.jackknife
+        ? [] : Array(batch.dosages[start..<(start + batch.donorCount)]),
       isReported: logPValue <= context.logThreshold)
   }
 
@@ -217,7 +218,7 @@ final class ScanWorker {
     for (place, index) in open.enumerated() {
       settled[index].fit = fits[place]
       settled[index].logPValue = logPValues[place]
-      settled[index].dosages = []
+      if !context.options.guards.jackknife { settled[index].dosages = [] }
       guard candidates[index].isReported else { continue }
       let candidate = settled[index]
       let text = VariantRowText(

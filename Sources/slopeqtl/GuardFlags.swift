@@ -11,6 +11,12 @@ struct GuardFlags: ParsableArguments {
 
   @Flag(
     help: ArgumentHelp(
+      "Fit lead variants again without each donor: pval_jackknife, jackknife_donor of the genes table."
+    ))
+  var jackknife = false
+
+  @Flag(
+    help: ArgumentHelp(
       "Replace each gene's expression by normal quantiles of its ranks. Can make or hide "
         + "interactions."))
   var normal = false
@@ -23,6 +29,7 @@ struct GuardFlags: ParsableArguments {
 
   func apply(to options: inout ScanOptions) {
     options.filter.minimumClassDonors = minClassDonors
+    options.guards.jackknife = jackknife
     options.guards.normal = normal
   }
 }

@@ -203,6 +203,8 @@ private struct ScanManifest: Decodable {
       flags + ["--formula", "expression ~ time * genotype + (1 + time | donor)"], in: folder
     ).cost
     #expect(small.cpuHours < all.cpuHours)
+    let refitted = try CheckReport(flags + ["--jackknife"], in: folder).cost
+    #expect(refitted.cpuHours > all.cpuHours && refitted.rows == all.rows)
     let parallel = try CheckReport(flags + ["--threads", "4"], in: folder).cost
     #expect(parallel.cpuHours == all.cpuHours && parallel.wallHours < all.wallHours)
   }

@@ -2,12 +2,14 @@
 package struct GuardOptions: Sendable, Equatable {
   /// Whether every gene's expression is replaced by normal quantiles of its ranks.
   package var normal = false
+  /// Whether lead variants are fitted again without each donor.
+  package var jackknife = false
 
   package init() {}
 
   /// What the tables depend on, by flag.
   var settings: [String: String] {
-    ["normal": normal ? "(rank − 0.5)/n" : "no"]
+    ["normal": normal ? "(rank − 0.5)/n" : "no", "jackknife": jackknife ? "yes" : "no"]
   }
 
   /// Said once of `--normal`.
