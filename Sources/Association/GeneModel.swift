@@ -79,7 +79,8 @@ package final class GeneModel: Sendable {
       structures.flatMap {
         $0.gene(
           design: design, samples: present, isWhole: design === shared,
-          response: present.map { values[$0] }, weights: weights.map { all in present.map { all[$0] } })
+          response: present.map { values[$0] },
+          weights: weights.map { all in present.map { all[$0] } })
       }
     }
     if let design, structures == nil {

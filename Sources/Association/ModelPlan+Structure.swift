@@ -89,7 +89,8 @@ extension ModelPlan {
     var notes: [String] = []
     if let basis {
       notes.append(
-        "\(basis.columns.count) columns are tested together: \(basis.columns.joined(separator: ", "))")
+        "\(basis.columns.count) columns are tested together: \(basis.columns.joined(separator: ", "))"
+      )
       if case .naturalSpline(let df) = options.timeBasis {
         let knots = Formula.splineKnots(cohort.time, degreesOfFreedom: df)
         notes.append(

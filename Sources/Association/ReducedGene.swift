@@ -9,9 +9,10 @@ final class ReducedDesign: Sendable {
   init(_ full: DesignCrossProducts, columns: InteractionColumns) {
     self.full = full
     design = try? DesignCrossProducts(
-      full.matrices.selecting(genotypeColumns: full.matrices.genotypeNames.indices.filter {
-        !columns.tested.contains($0)
-      }))
+      full.matrices.selecting(
+        genotypeColumns: full.matrices.genotypeNames.indices.filter {
+          !columns.tested.contains($0)
+        }))
   }
 }
 

@@ -128,7 +128,8 @@ package struct Scan {
     guard options.refit == .none || !refitsAll else { return }
     let donors = inputs.design.donorCount
     let floor = exp(StudentT.logTwoSidedNormalTail(Double(donors - 1).squareRoot()))
-    let reached = "with \(donors) donors p-values below about \(Self.rounded(floor)) cannot be reached"
+    let reached =
+      "with \(donors) donors p-values below about \(Self.rounded(floor)) cannot be reached"
     observer.warn(
       options.refit == .none
         ? "variance parameters stay at each gene's null fit (--refit none): \(reached), whatever "

@@ -74,9 +74,10 @@ struct StructuredModels: Sendable {
     }
     var residual = structure.residual.selecting(samples: samples)
     residual.weights = weights
-    return (try? StructuredModel(
-      matrices: design.matrices, residual: residual, columns: plan.columns,
-      donorOrder: design.donorOrder, criterion: criterion, method: method))
+    return
+      (try? StructuredModel(
+        matrices: design.matrices, residual: residual, columns: plan.columns,
+        donorOrder: design.donorOrder, criterion: criterion, method: method))
       .map { StructuredGene(model: $0, response: response) }
   }
 }
@@ -92,6 +93,33 @@ final class StructuredGene: Sendable {
     self.model = model
     self.response = response
     null = StructuredKernel(model).fitNull(response: response)
+  }
+
+  /// The exact fit of a pair over some of the gene's samples; nil where they cannot identify it.
+  ///
+  /// - Parameters:
+  ///   - samples: places in `response`, ascending.
+  ///   - matrices: of those samples.
+  ///   - dosages: in `donorOrder`.
+  func fit(
+    samples: [Int], matrices: ModelMatrices, columns: InteractionColumns, donorOrder: [Int],
+    response: [Double], dosages: [Double]
+  ) -> PairFit? {
+    let own = try? StructuredModel(
+      matrices: matrices, residual: model.design.residual.selecting(samples: samples),
+      columns: columns, donorOrder: donorOrder, criterion: model.criterion,
+      method: model.method)
+    guard let own else { return nil }
+    let kernel = StructuredKernel(own)
+    let null = kernel.fitNull(response: response)
+    if case .failed = null.status { return nil }
+    kernel.load(response: response)
+    return dosages.withUnsafeBufferPointer { all -> PairFit? in
+      // Safe: one dosage for each donor of the model.
+      guard let base = all.baseAddress else { return nil }
+      kernel.load(dosages: base)
+      return kernel.fit(null, refit: .exact)
+    }
   }
 }
 

@@ -74,7 +74,8 @@ struct PairRowWriterTests {
   @Test("are those of the table", arguments: levels, [1, 3, 6, 7, 8, 9, 17])
   func rows(level: SIMDLevel, digits: Int) {
     for randomNames in [["(Intercept)", "time"], ["time"]] {
-      let table = PairTable(significantDigits: digits, randomNames: randomNames)
+      let table = PairTable(
+        significantDigits: digits, columns: PairColumns(randomNames: randomNames))
       let writer = PairRowWriter(table: table, kernel: level.kernel)
       var fast = TextBuffer()
       var slow = TextBuffer()
@@ -113,7 +114,7 @@ struct PairRowWriterTests {
 
   @Test("leave probabilities below the doubles to the table")
   func smallProbabilities() {
-    let table = PairTable(significantDigits: 6, randomNames: ["(Intercept)", "time"])
+    let table = PairTable(significantDigits: 6, columns: PairColumns())
     let writer = PairRowWriter(table: table, kernel: SIMDLevel.baseline.kernel)
     func held(_ logPValue: Double) -> [Bool] {
       (0..<3).map { place in

@@ -7,7 +7,7 @@ import Testing
 @Suite("Numbers of the pairs table")
 struct PairTableTests {
   static func text(_ logProbability: Double, digits: Int = 6) -> String {
-    let table = PairTable(significantDigits: digits, randomNames: ["(Intercept)", "time"])
+    let table = PairTable(significantDigits: digits, columns: PairColumns())
     var buffer = TextBuffer()
     table.append(logProbability: logProbability, to: &buffer)
     return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
@@ -34,6 +34,6 @@ struct PairTableTests {
 
   @Test("stand under as many headers as a row has fields")
   func header() {
-    #expect(PairTable.header.split(separator: "\t").count == 30)
+    #expect(PairColumns().header.split(separator: "\t").count == 30)
   }
 }

@@ -26,15 +26,21 @@ struct LeaveOneOut {
     of model: GeneModel, lead: LeadVariant.Candidate
   ) throws(OutputError) -> Result? {
     guard let design = model.design, lead.dosages.count == design.donorCount else { return nil }
-    let response = try context.expression.values(ofGene: model.index).filter { !$0.isNaN }
+    let response: [Double]
+    if let structured = model.structured {
+      response = structured.response
+    } else {
+      response = try context.expression.values(ofGene: model.index).filter { !$0.isNaN }
+    }
     let dosages = Dictionary(uniqueKeysWithValues: zip(design.donorOrder, lead.dosages))
     let tails = PairTails(kernel: context.options.level.kernel)
     var largest: Result?
     for donor in design.donorOrder.sorted() {
       let fit = fit(
-        without: donor, matrices: design.matrices, response: response, dosages: dosages)
+        without: donor, matrices: design.matrices, response: response, dosages: dosages,
+        structured: model.structured)
       let found = Result(
-        logPValue: fit.map { tails.logPValues([$0.interaction])[0] } ?? .nan,
+        logPValue: fit.map(tails.logPValue) ?? .nan,
         donor: context.plan.cohort.donorIDs[donor])
       if found.logPValue.isNaN { return found }
       if largest.map({ found.logPValue > $0.logPValue }) ?? true { largest = found }
@@ -44,7 +50,8 @@ struct LeaveOneOut {
 
   /// nil where the other donors cannot identify the model.
   private func fit(
-    without donor: Int, matrices: ModelMatrices, response: [Double], dosages: [Int: Double]
+    without donor: Int, matrices: ModelMatrices, response: [Double], dosages: [Int: Double],
+    structured: StructuredGene?
   ) -> PairFit? {
     let kept = matrices.donorOfSample.indices.filter { matrices.donorOfSample[$0] != donor }
     let subset = matrices.selecting(samples: kept).droppingDependentColumns()
@@ -54,13 +61,19 @@ struct LeaveOneOut {
       return nil
     }
     guard let design = try? DesignCrossProducts(subset) else { return nil }
-    let own = ResponseCrossProducts(design: design, response: kept.map { response[$0] })
-    let null = NullFit(design: design, response: own, criterion: context.options.criterion)
-    if case .failed = null.status { return nil }
     var columns = context.plan.columns
     // Not reported, and its place changes where columns before it are left out.
     columns.time = nil
     let ordered = design.donorOrder.map { dosages[$0] ?? .nan }
+    let responses = kept.map { response[$0] }
+    if let structured {
+      return structured.fit(
+        samples: kept, matrices: subset, columns: columns, donorOrder: design.donorOrder,
+        response: responses, dosages: ordered)
+    }
+    let own = ResponseCrossProducts(design: design, response: responses)
+    let null = NullFit(design: design, response: own, criterion: context.options.criterion)
+    if case .failed = null.status { return nil }
     let kernel = context.exactKernel(design, columns: columns)
     return ordered.withUnsafeBufferPointer { all -> PairFit? in
       // Safe: one dosage for each donor of the design, for the one request.

@@ -1,7 +1,8 @@
 extension DonorFreedom {
-  /// - Throws: `ModelError` where fewer than `minimum` donors are left, with the numbers.
+  /// - Throws: `ModelError` where covariates leave fewer than `minimum` donors, with the numbers. Small
+  ///   cohorts without covariates have nothing to leave out: they draw a warning.
   package func check() throws(ModelError) {
-    for (space, what) in spaces where space.left < Self.minimum {
+    for (space, what) in spaces where space.left < Self.minimum && space.hasCovariates {
       throw ModelError(
         "too few donors are left to tell the donors' \(what) from what the model takes up",
         found: text(of: space), expected: "at least \(Self.minimum) left",
@@ -13,9 +14,10 @@ extension DonorFreedom {
 
   /// Sentences about spaces in which fewer than `comfortable` donors are left.
   package var warnings: [String] {
-    spaces.filter { (Self.minimum..<Self.comfortable).contains($0.0.left) }.map { space, what in
+    spaces.filter { $0.0.left < Self.comfortable }.map { space, what in
       "few donors are left to tell the donors' \(what) from what the model takes up: "
-        + "\(text(of: space)); fewer donor-level covariates would leave more"
+        + text(of: space)
+        + (space.hasCovariates ? "; fewer donor-level covariates would leave more" : "")
     }
   }
 

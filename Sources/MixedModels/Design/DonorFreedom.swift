@@ -26,6 +26,8 @@ package struct DonorFreedom: Sendable, Equatable {
     /// Columns as given that lie in the space.
     package var names: [String]
 
+    /// Whether it holds more than the mean or time, and genotype or genotype × time.
+    package var hasCovariates: Bool { columns > 2 * directions }
     /// Donors that have a part in it.
     package var donors: Int { dimensions / directions }
     /// Donors that are left; negative where the model takes up more than there is.

@@ -88,7 +88,8 @@ private struct CubicSplines {
     if order == 1 {
       let last = knots[knots.count - 1]
       let isInside =
-        x >= knots[i] && (x < knots[i + 1] || (x == last && knots[i] < last && knots[i + 1] == last))
+        x >= knots[i]
+        && (x < knots[i + 1] || (x == last && knots[i] < last && knots[i + 1] == last))
       return isInside ? 1 : 0
     }
     let left = knots[i + order - 1] - knots[i]

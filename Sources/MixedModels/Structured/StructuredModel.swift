@@ -13,7 +13,7 @@ package final class StructuredModel: Sendable {
   /// By sample: the place of its donor's dosage.
   let dosageOfSample: [Int]
   package let criterion: EstimationCriterion
-  let method: DegreesOfFreedomMethod
+  package let method: DegreesOfFreedomMethod
 
   /// - Parameters:
   ///   - donorOrder: donors as the matrices number them, in the order dosages come.
