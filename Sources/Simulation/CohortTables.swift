@@ -84,6 +84,7 @@ struct CohortTables {
         "phenotype_id", "variant_id", "b_g", "b_i", "b_gi", "sd_intercept", "sd_slope",
         "cor_intercept_slope", "sd_residual", "mean",
       ] + design.covariateNames.map { "b_\($0)" } + ["b_sexmale"] + batches + ["b_rin"]
+      + ["b_pc1:time", "residual_skewness", "residual_growth", "residual_sex_ratio"]
     table.append(text: (names + ["genotypes"]).joined(separator: "\t") + "\n")
     let deviations = [
       options.sdIntercept, options.sdSlope, options.correlation, options.sdResidual,
@@ -92,7 +93,10 @@ struct CohortTables {
       let variant = gene.causalVariant.flatMap { causal[$0]?.id } ?? "NA"
       let others =
         [gene.mean] + gene.covariateEffects + [gene.sexEffect] + gene.batchEffects
-        + [gene.rinEffect]
+        + [
+          gene.rinEffect, gene.structureSlope, options.residualSkewness, options.residualGrowth,
+          options.residualSexRatio,
+        ]
       let fields =
         [gene.id, variant] + [gene.bG, gene.bI, gene.bGI].map { shortText($0) } + deviations
         + others.map { shortText($0) } + [genotypes]

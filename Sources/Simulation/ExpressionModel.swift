@@ -1,15 +1,26 @@
+import Glibc
+
 /// Draws expression from the model that the truth table states.
 ///
 /// expression_ij = mean + covariate effects + b_i·time_ij + b_g·g_i + b_gi·g_i·time_ij + u0_i +
-/// u1_i·time_ij + e_ij, with (u0, u1) bivariate normal over donors and e normal over samples.
+/// u1_i·time_ij + e_ij, with (u0, u1) bivariate normal over donors and e independent over samples:
+/// normal, or skewed, of one standard deviation, or one that depends on time and sex.
 /// Time is the sheet's own: `sd_intercept` and `b_g` are those at time 0.
 package struct ExpressionModel: Sendable {
   private let design: CohortDesign
   private let options: SimulationOptions
+  private let residual: ResidualDistribution
+  /// Standard deviation of the residual at each visit.
+  private let residualDeviations: [Double]
 
   package init(design: CohortDesign, options: SimulationOptions) {
     self.design = design
     self.options = options
+    residual = ResidualDistribution(skewness: options.residualSkewness)
+    residualDeviations = design.visits.map { visit in
+      options.sdResidual * exp(options.residualGrowth * visit.time)
+        * (design.isMale[visit.donor] ? options.residualSexRatio : 1)
+    }
   }
 
   /// The part of a gene's expression without random effects and residual, one value per visit.
@@ -21,6 +32,7 @@ package struct ExpressionModel: Sendable {
       for (effect, values) in zip(gene.covariateEffects, design.covariates) {
         value += effect * values[visit.donor]
       }
+      if let pc1 = design.pc1 { value += gene.structureSlope * pc1[visit.donor] * visit.time }
       if design.isMale[visit.donor] { value += gene.sexEffect }
       if visit.batch > 0 { value += gene.batchEffects[visit.batch - 1] }
       value += gene.rinEffect * (visit.rin - CohortDesign.referenceRIN)
@@ -49,10 +61,11 @@ package struct ExpressionModel: Sendable {
       )
     }
     let fixed = fixedPart(of: gene, dosages: dosages)
-    return zip(design.visits, fixed).map { visit, mean in
+    return design.visits.indices.map { index in
+      let visit = design.visits[index]
       let effects = donorEffects[visit.donor]
-      return mean + effects.intercept + effects.slope * visit.time
-        + options.sdResidual * numbers.normal()
+      return fixed[index] + effects.intercept + effects.slope * visit.time
+        + residualDeviations[index] * residual.next(from: &numbers)
     }
   }
 }

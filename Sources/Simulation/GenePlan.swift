@@ -70,6 +70,11 @@ package struct GenePlan: Sendable {
         if main { gene.bG = rounded(signs.1 * options.mainEffect, decimals: 6) }
       }
     }
+    if options.structure > 0 {
+      // Drawn last: what a gene is without populations does not depend on them.
+      gene.covariateEffects.append(effect(options.covariateEffect))
+      gene.structureSlope = effect(options.structureSlope)
+    }
     genes[index] = gene
   }
 

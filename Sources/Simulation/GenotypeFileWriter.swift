@@ -26,7 +26,7 @@ struct GenotypeFileWriter {
     for (chromosome, range) in map.ranges.enumerated() {
       var haplotypes = HaplotypeProcess(
         haplotypes: 2 * donorIDs.count, counts: options.alleleCounts,
-        linkageLength: options.linkageLength,
+        linkageLength: options.linkageLength, structure: options.structure,
         numbers: RandomNumbers(seed: options.seed, .haplotypes, index: chromosome))
       var numbers = RandomNumbers(seed: options.seed, .dosages, index: chromosome)
       var alleles = [UInt8](repeating: 0, count: 2 * donorIDs.count)

@@ -10,28 +10,56 @@
 ///
 /// An allele's count is chosen, not drawn per haplotype: every variant lies in the frequency
 /// range without rejection.
+///
+/// Two populations have circles of their own, the first and the second half of the donors', and
+/// places are swapped within them. Their frequencies are p ± d with d normal of variance
+/// F_ST·p(1 − p) (Nicholson et al. 2002, doi:10.1111/1467-9868.00357); the count of the whole
+/// stays what was chosen.
 struct HaplotypeProcess {
-  private struct Branch {
+  /// Carriers of an allele in one population, neighbours in its circle.
+  private struct Arc {
+    var population: Range<Int>
+    /// Place of the first carrier, from the start of the population.
     var firstRank: Int
     var carriers: Int
+  }
+
+  private struct Branch {
+    var arcs: [Arc]
     var endPosition: Double
   }
 
   private var order: [Int]
   private let counts: Range<Int>
   private let linkageLength: Double
+  private let structure: Double
+  /// Places of each population in `order`.
+  private let populations: [Range<Int>]
   private var numbers: RandomNumbers
   private var nextSwap: Double
   private var branches: [Branch] = []
 
-  /// - Parameter counts: minor allele counts to draw from; not empty.
-  init(haplotypes: Int, counts: Range<Int>, linkageLength: Double, numbers: RandomNumbers) {
-    order = Array(0..<haplotypes)
+  /// - Parameters:
+  ///   - counts: minor allele counts to draw from; not empty.
+  ///   - structure: F_ST of two populations; 0 is one population.
+  init(
+    haplotypes: Int, counts: Range<Int>, linkageLength: Double, structure: Double,
+    numbers: RandomNumbers
+  ) {
+    let border = 2 * CohortDesign.firstPopulation(of: haplotypes / 2)
+    populations =
+      structure > 0 ? [0..<border, border..<haplotypes] : [0..<haplotypes]
+    order = []
     self.counts = counts
     self.linkageLength = linkageLength
+    self.structure = structure
     self.numbers = numbers
     nextSwap = 0
-    self.numbers.shuffle(&order)
+    for population in populations {
+      var members = Array(population)
+      self.numbers.shuffle(&members)
+      order += members
+    }
     nextSwap = self.swapDistance()
     for _ in 0..<4 { branches.append(newBranch(at: 0)) }
   }
@@ -44,7 +72,9 @@ struct HaplotypeProcess {
       alleles.count == order.count, "\(alleles.count) alleles, \(order.count) haplotypes")
     let place = Double(position)
     while nextSwap < place {
-      order.swapAt(numbers.integer(below: order.count), numbers.integer(below: order.count))
+      let first = numbers.integer(below: order.count)
+      let population = populations.first { $0.contains(first) } ?? order.indices
+      order.swapAt(first, population.lowerBound + numbers.integer(below: population.count))
       nextSwap += swapDistance()
     }
     let chosen = numbers.integer(below: branches.count)
@@ -54,8 +84,10 @@ struct HaplotypeProcess {
     // allele" are told apart by what reads the file.
     let carried: UInt8 = numbers.chance(0.25) ? 0 : 1
     for haplotype in alleles.indices { alleles[haplotype] = 1 - carried }
-    for rank in branch.firstRank..<(branch.firstRank + branch.carriers) {
-      alleles[order[rank % order.count]] = carried
+    for arc in branch.arcs {
+      for rank in arc.firstRank..<(arc.firstRank + arc.carriers) {
+        alleles[order[arc.population.lowerBound + rank % arc.population.count]] = carried
+      }
     }
   }
 
@@ -66,9 +98,26 @@ struct HaplotypeProcess {
   }
 
   private mutating func newBranch(at position: Double) -> Branch {
-    Branch(
-      firstRank: numbers.integer(below: order.count),
-      carriers: counts.lowerBound + numbers.integer(below: counts.count),
-      endPosition: position + linkageLength * numbers.exponential())
+    var arcs = populations.map { population in
+      Arc(population: population, firstRank: numbers.integer(below: population.count), carriers: 0)
+    }
+    let carriers = counts.lowerBound + numbers.integer(below: counts.count)
+    let endPosition = position + linkageLength * numbers.exponential()
+    arcs[0].carriers = carriers
+    if arcs.count == 2 {
+      arcs[0].carriers = carriersOfFirst(of: carriers)
+      arcs[1].carriers = carriers - arcs[0].carriers
+    }
+    return Branch(arcs: arcs, endPosition: endPosition)
+  }
+
+  /// How many of `carriers` the first of two populations has: none that the second lacks room for.
+  private mutating func carriersOfFirst(of carriers: Int) -> Int {
+    let frequency = Double(carriers) / Double(order.count)
+    let deviation = (structure * frequency * (1 - frequency)).squareRoot() * numbers.normal()
+    let first = Double(populations[0].count)
+    let wanted = Int((first * min(1, max(0, frequency + deviation))).rounded())
+    let least = max(0, carriers - populations[1].count)
+    return min(max(wanted, least), min(carriers, populations[0].count))
   }
 }

@@ -16,6 +16,8 @@ package struct SimulatedGene: Sendable, Equatable {
   package var bGI = 0.0
   /// Effects of the numeric donor-level covariates.
   package var covariateEffects: [Double] = []
+  /// Effect of `pc1` on the slope, per unit of time; 0 in a cohort of one population.
+  package var structureSlope = 0.0
   /// Effect of being male.
   package var sexEffect = 0.0
   /// Effects of the batches against the first.

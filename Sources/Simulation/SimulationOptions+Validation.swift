@@ -28,6 +28,41 @@ extension SimulationOptions {
       throw SimulationOptionError(
         "cor-intercept-slope", found: "\(correlation)", expected: "a correlation from -1 to 1")
     }
+    try validateResidual()
+    try validateStructure(genotypesGiven: genotypesGiven)
+  }
+
+  private func validateResidual() throws(SimulationOptionError) {
+    guard (0..<ResidualDistribution.largestSkewness).contains(residualSkewness) else {
+      throw SimulationOptionError(
+        "residual-skewness", found: "\(residualSkewness)",
+        expected: "a skewness from 0 to below \(shortText(ResidualDistribution.largestSkewness))")
+    }
+    guard residualSexRatio > 0, residualSexRatio <= 100 else {
+      throw SimulationOptionError(
+        "residual-sex-ratio", found: "\(residualSexRatio)",
+        expected: "a ratio above 0 and up to 100")
+    }
+    // Written with six decimals, a value must stay far below 2^53 of them.
+    let reach = times.map { abs($0 * residualGrowth) }.max() ?? 0
+    guard reach <= 7 else {
+      throw SimulationOptionError(
+        "residual-growth", found: "\(residualGrowth)",
+        expected: "a rate that multiplies or divides the SD by at most 1000 at any of the times")
+    }
+  }
+
+  private func validateStructure(genotypesGiven: Bool) throws(SimulationOptionError) {
+    guard (0...0.9).contains(structure), structure == 0 || !genotypesGiven else {
+      throw SimulationOptionError(
+        "structure", found: "\(structure)",
+        expected: genotypesGiven ? "0 for given genotypes" : "an F_ST from 0 to 0.9")
+    }
+    guard (0...1000).contains(structureSlope), structureSlope == 0 || structure > 0 else {
+      throw SimulationOptionError(
+        "structure-slope", found: "\(structureSlope)",
+        expected: "a number from 0 to 1000, above 0 only with --structure")
+    }
   }
 
   private func validateTimes() throws(SimulationOptionError) {

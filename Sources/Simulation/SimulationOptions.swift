@@ -27,6 +27,9 @@ package struct SimulationOptions: Sendable, Equatable {
   package var imputationNoise = 0.05
   /// Fraction of genotype calls that are missing.
   package var missingGenotypes = 0.0
+  /// Wright's F_ST of two populations, the first and the second half of the donors; above 0 a
+  /// covariate `pc1` tells them apart.
+  package var structure = 0.0
 
   /// Fraction of the genes with a genotype × time effect.
   package var dynamicGenes = 0.2
@@ -50,7 +53,16 @@ package struct SimulationOptions: Sendable, Equatable {
   /// Standard deviation of the donors' slopes, per unit of time.
   package var sdSlope = 0.1
   package var correlation = 0.2
+  /// Standard deviation of the residual, of a woman at time 0.
   package var sdResidual = 0.4
+  /// Skewness of the residual, 0 for a normal one.
+  package var residualSkewness = 0.0
+  /// Growth of the logarithm of the residual's standard deviation, per unit of time.
+  package var residualGrowth = 0.0
+  /// Men's standard deviation of the residual over women's.
+  package var residualSexRatio = 1.0
+  /// Standard deviation over genes of the effect of `pc1` on the slope, per unit of time.
+  package var structureSlope = 0.0
 
   package init() {}
 

@@ -9,6 +9,7 @@ enum StreamLabel: UInt64 {
   case geneChoice
   case geneEffects
   case expression
+  case populations
 }
 
 extension RandomNumbers {

@@ -48,8 +48,28 @@ struct SimulatedEffectFlags: ParsableArguments {
     help: ArgumentHelp("Correlation of random intercept and slope.", valueName: "r"))
   var corInterceptSlope = defaults.correlation
 
-  @Option(help: ArgumentHelp("SD of the residual.", valueName: "sd"))
+  @Option(help: ArgumentHelp("SD of the residual, of a woman at time 0.", valueName: "sd"))
   var sdResidual = defaults.sdResidual
+
+  @Option(
+    help: ArgumentHelp("Skewness of the residual, from 0 to below 2.", valueName: "g"))
+  var residualSkewness = defaults.residualSkewness
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Growth of the residual's log SD per unit of time: SD at t is that at 0 times exp(r·t).",
+      valueName: "r"))
+  var residualGrowth = defaults.residualGrowth
+
+  @Option(
+    help: ArgumentHelp("SD of the residual of men over that of women.", valueName: "ratio"))
+  var residualSexRatio = defaults.residualSexRatio
+
+  @Option(
+    help: ArgumentHelp(
+      "SD over genes of the effect of pc1 on the slope; needs --structure.", valueName: "sd"))
+  var structureSlope = defaults.structureSlope
 
   /// Puts the flags' values into `options`.
   func apply(to options: inout SimulationOptions) {
@@ -65,5 +85,9 @@ struct SimulatedEffectFlags: ParsableArguments {
     options.sdSlope = sdSlope
     options.correlation = corInterceptSlope
     options.sdResidual = sdResidual
+    options.residualSkewness = residualSkewness
+    options.residualGrowth = residualGrowth
+    options.residualSexRatio = residualSexRatio
+    options.structureSlope = structureSlope
   }
 }

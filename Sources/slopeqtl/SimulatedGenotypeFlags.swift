@@ -37,6 +37,12 @@ struct SimulatedGenotypeFlags: ParsableArguments {
   )
   var missingGenotypes: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "F_ST of two populations, the halves of the donors; adds the covariate pc1. (default: 0)",
+      valueName: "fst"))
+  var structure: Double?
+
   /// The flags that were given.
   var given: [String] {
     let flags: [(String, Bool)] = [
@@ -44,7 +50,7 @@ struct SimulatedGenotypeFlags: ParsableArguments {
       ("--spacing", spacing != nil), ("--ld-length", ldLength != nil),
       ("--imputed-fraction", imputedFraction != nil),
       ("--imputation-noise", imputationNoise != nil),
-      ("--missing-genotypes", missingGenotypes != nil),
+      ("--missing-genotypes", missingGenotypes != nil), ("--structure", structure != nil),
     ]
     return flags.filter(\.1).map(\.0)
   }
@@ -58,5 +64,6 @@ struct SimulatedGenotypeFlags: ParsableArguments {
     options.imputedVariants = imputedFraction ?? options.imputedVariants
     options.imputationNoise = imputationNoise ?? options.imputationNoise
     options.missingGenotypes = missingGenotypes ?? options.missingGenotypes
+    options.structure = structure ?? options.structure
   }
 }

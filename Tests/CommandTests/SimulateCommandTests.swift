@@ -56,6 +56,9 @@ import Testing
       (["--missing", "0.9", "--times", "3"], 64, ["--missing 0.9", "2 of 3 visits"]),
       (["--times", "soon"], 64, ["soon"]),
       (["--vcf", "absent.vcf", "--variants", "5"], 64, ["--variants", "--vcf"]),
+      (["--vcf", "absent.vcf", "--structure", "0.1"], 64, ["--structure", "--vcf"]),
+      (["--structure-slope", "0.1"], 64, ["--structure-slope 0.1", "only with --structure"]),
+      (["--residual-skewness", "2"], 64, ["--residual-skewness 2", "below 2"]),
       (["--vcf", "absent.vcf"], 66, ["absent.vcf", "No such file"]),
       (["--out", "absent/c"], 73, ["absent/c", "No such file"]),
     ] as [([String], Int32, [String])] {

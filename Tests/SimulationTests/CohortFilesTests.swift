@@ -109,10 +109,13 @@ import Testing
     #expect(fractional > 1000)
   }
 
-  @Test(arguments: [0.05...0.5, 0.2...0.25, 0.5...0.5])
-  func `minor allele frequencies lie in the range`(range: ClosedRange<Double>) throws {
+  @Test(arguments: [0.05...0.5, 0.2...0.25, 0.5...0.5], [0, 0.3])
+  func `minor allele frequencies lie in the range`(
+    range: ClosedRange<Double>, structure: Double
+  ) throws {
     let workspace = try Workspace()
     var options = Self.small()
+    options.structure = structure
     options.minorAlleleFrequency = range
     _ = try CohortSimulation(options: options).write(prefix: "\(workspace.path)/a")
     for row in try SimulatedCohort(workspace, prefix: "a").variants {

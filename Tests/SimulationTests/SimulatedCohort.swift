@@ -63,6 +63,9 @@ struct SimulatedCohort {
       for (name, values) in covariates where name != "sex" {
         value += effect("b_\(name)") * (values[donor].flatMap(Double.init) ?? .nan)
       }
+      if let pc1 = covariates["pc1"]?[donor].flatMap(Double.init) {
+        value += effect("b_pc1:time") * pc1 * time
+      }
       if covariates["sex"]?[donor] == "male" { value += effect("b_sexmale") }
       if let batch = sample["batch"], batch != "batch1" { value += effect("b_\(batch)") }
       let dosage = dosages[donor] ?? 0

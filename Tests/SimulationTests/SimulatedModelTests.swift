@@ -2,8 +2,10 @@ import Simulation
 import Testing
 
 @Suite struct SimulatedModelTests {
-  @Test func `without variances the truth table reproduces expression from the files alone`() throws
-  {
+  @Test(arguments: [0, 0.2])
+  func `without variances the truth table reproduces expression from the files alone`(
+    structure: Double
+  ) throws {
     let workspace = try Workspace()
     var options = CohortFilesTests.small()
     options.sdIntercept = 0
@@ -12,9 +14,13 @@ import Testing
     options.technicalEffect = 0.1
     options.dynamicGenes = 0.5
     options.times = [0, 0.5, 1, 2, 4]
+    options.structure = structure
+    options.structureSlope = structure
     _ = try CohortSimulation(options: options).write(prefix: "\(workspace.path)/a")
     let cohort = try SimulatedCohort(workspace, prefix: "a")
+    #expect((cohort.covariates["pc1"] != nil) == (structure > 0))
     for gene in cohort.truth {
+      #expect((gene["b_pc1:time"] != "0") == (structure > 0))
       let id = gene["phenotype_id"] ?? ""
       let fixed = cohort.fixedPart(
         of: gene, dosages: cohort.dosages(of: gene["variant_id"] ?? ""))

@@ -43,6 +43,13 @@ import Testing
       ("missing-genotypes", { $0.missingGenotypes = -0.1 }),
       ("sd-slope", { $0.sdSlope = .nan }),
       ("cor-intercept-slope", { $0.correlation = 1.5 }),
+      ("residual-skewness", { $0.residualSkewness = 2 }),
+      ("residual-skewness", { $0.residualSkewness = .nan }),
+      ("residual-growth", { $0.residualGrowth = -2 }),
+      ("residual-growth", { $0.residualGrowth = .nan }),
+      ("residual-sex-ratio", { $0.residualSexRatio = 0 }),
+      ("structure", { $0.structure = 1 }),
+      ("structure-slope", { $0.structureSlope = 0.1 }),
     ]
     for (name, change) in cases {
       var options = SimulationOptions()
@@ -52,5 +59,14 @@ import Testing
       }
       #expect(error?.option == name)
     }
+  }
+
+  @Test func `populations are refused where genotypes are given`() {
+    var options = SimulationOptions()
+    options.structure = 0.1
+    let error = #expect(throws: SimulationOptionError.self) {
+      try options.validate(genotypesGiven: true)
+    }
+    #expect(error?.option == "structure")
   }
 }
