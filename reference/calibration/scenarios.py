@@ -41,13 +41,19 @@ class Scenario:
     structure_slope: float = 0.0
     # Factor by which the residual SD grows from the first to the last visit.
     growth: float = 1.0
+    # Residual SD of men over women's.
+    sex_ratio: float = 1.0
     # Tests besides those that every scenario has.
     tests: tuple = field(default=())
 
     def simulation(self, design):
         """Flags of `slopeqtl simulate` for the variances and the residual."""
         slope_sd = self.slope * design.slope_error
-        flags = ["--sd-slope", f"{slope_sd:.6g}", "--sd-residual", str(RESIDUAL), *self.flags]
+        # The geometric mean of the residual SDs stays the same.
+        residual = RESIDUAL / math.sqrt(self.growth * self.sex_ratio)
+        flags = ["--sd-slope", f"{slope_sd:.6g}", "--sd-residual", f"{residual:.6g}", *self.flags]
+        if self.sex_ratio != 1:
+            flags += ["--residual-sex-ratio", str(self.sex_ratio)]
         if self.growth != 1:
             flags += ["--residual-growth", f"{math.log(self.growth) / (design.visits - 1):.6g}"]
         if self.structure_slope:
@@ -72,7 +78,7 @@ SCENARIOS = [
         tests=("residual_time",)),
     Scenario(
         "sexes", "residual SD of men three times women's", 0.5, right=False,
-        flags=("--residual-sex-ratio", "3"), tests=("residual_sex",)),
+        sex_ratio=3.0, tests=("residual_sex",)),
     Scenario(
         "structure", "two populations whose slopes differ", 0.5, structure_slope=0.7,
         flags=("--structure", "0.1"), tests=("pc_main", "pc_none")),
