@@ -21,7 +21,7 @@ cat("BLAS: ", basename(dirname(extSoftVersion()[["BLAS"]])), "/",
     basename(extSoftVersion()[["BLAS"]]), "\n", sep = "")
 cat("LAPACK: ", basename(La_library()), ", version ", La_version(), "\n", sep = "")
 cat("OPENBLAS_NUM_THREADS: ", Sys.getenv("OPENBLAS_NUM_THREADS", "unset"), "\n", sep = "")
-for (package in c("lme4", "lmerTest", "pbkrtest", "Matrix", "minqa", "nloptr", "numDeriv",
+for (package in c("lme4", "lmerTest", "pbkrtest", "nlme", "Matrix", "minqa", "nloptr", "numDeriv",
                   "jsonlite")) {
   version <- tryCatch(as.character(packageVersion(package)), error = function(e) "absent")
   cat(package, " ", version, "\n", sep = "")
