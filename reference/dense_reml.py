@@ -107,8 +107,8 @@ class Model:
         for j in range(self.count):
             e = np.zeros(self.count)
             e[j] = step
-            coarse = (self.solve(phi + 2 * e)["gradient"] - self.solve(phi - 2 * e)["gradient"]) / (4 * step)
-            fine = (self.solve(phi + e)["gradient"] - self.solve(phi - e)["gradient"]) / (2 * step)
+            fine, coarse = ((self.solve(phi + m * e)["gradient"] - self.solve(phi - m * e)["gradient"])
+                            / (2 * m * step) for m in (1, 2))
             columns.append((4 * fine - coarse) / 3)
         h = np.array(columns)
         return (h + h.T) / 2
@@ -206,7 +206,8 @@ def write_tsv(rows, path):
         handle.write("\t".join(names) + "\n")
         for row in rows:
             cells = [row[n] for n in names]
-            handle.write("\t".join(f"{c:.14g}" if isinstance(c, float) else str(c) for c in cells) + "\n")
+            text = (f"{c:.14g}" if isinstance(c, float) else str(c) for c in cells)
+            handle.write("\t".join(text) + "\n")
 
 
 class Cohort:

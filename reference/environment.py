@@ -1,4 +1,7 @@
-"""Prints what the reference results of the Python scripts depend on: python3 environment.py >> environment.txt"""
+"""Prints what the reference results of the Python scripts depend on.
+
+    python3 environment.py >> environment.txt
+"""
 
 import sys
 

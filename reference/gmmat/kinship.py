@@ -95,8 +95,8 @@ def fit(count, starts):
     phi = best.x
     for _ in range(3):
         step = 1e-4
-        hessian = np.array([(objective(phi + step * e)[1] - objective(phi - step * e)[1]) / (2 * step)
-                            for e in np.eye(count)])
+        hessian = np.array([objective(phi + step * e)[1] - objective(phi - step * e)[1]
+                            for e in np.eye(count)]) / (2 * step)
         phi = phi - np.linalg.solve(hessian, objective(phi)[1])
     gradient = np.abs(objective(phi)[1]).max()
     assert np.linalg.eigvalsh(hessian).min() > 0

@@ -41,6 +41,7 @@ nulls <- do.call(rbind, lapply(cohort$genes, function(gene) {
   describe(fit_best(formula, cohort$pair(gene)), data.frame(phenotype_id = gene))
 }))
 write_digits(nulls, file.path(here, paste0("null_", model, ".tsv")))
-cat(sprintf("%s: %d pairs, %d singular; %d nulls, %d singular; df_lmertest/df_fine - 1 up to %.2g; largest gradient %.2g\n",
-            model, nrow(rows), sum(rows$singular), nrow(nulls), sum(nulls$singular),
+cat(sprintf(paste0("%s: %d pairs, %d singular; %d nulls, %d singular; ",
+                   "df_lmertest/df_fine - 1 up to %.2g; largest gradient %.2g\n"), model,
+            nrow(rows), sum(rows$singular), nrow(nulls), sum(nulls$singular),
             max(abs(rows$df_gi / rows$df_fine_gi - 1)), max(rows$gradient)))
