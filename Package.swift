@@ -173,7 +173,8 @@ let package = Package(
     .testTarget(
       name: "MixedModelsTests",
       dependencies: [
-        "Distributions", "KernelInterface", "LinearAlgebra", "MixedModels", "VectorKernels",
+        "Distributions", "KernelInterface", "LinearAlgebra", "MixedModels", "TestSupport",
+        "VectorKernels",
       ],
       swiftSettings: strict),
     .testTarget(

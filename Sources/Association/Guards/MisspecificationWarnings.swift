@@ -1,0 +1,64 @@
+import Cohort
+import MixedModels
+
+/// Warnings of models whose p-values are known to be too small, each with its remedy
+/// (`reference/calibration` has the rates).
+struct MisspecificationWarnings {
+  let plan: ModelPlan
+  let options: ScanOptions
+
+  /// Tests without regard to the number of donors are within a quarter of their level from here on.
+  static let manyDonors = 100
+
+  var all: [String] {
+    [slopes, covariates, degreesOfFreedom].compactMap(\.self)
+  }
+
+  /// Donors' slopes differ, and the model has none.
+  private var slopes: String? {
+    let hasSlope = plan.matrices.randomTerms.contains { term in
+      term.group == ModelMatricesBuilder.donor && term.columnNames.contains { $0 != "(Intercept)" }
+    }
+    guard !hasSlope else { return nil }
+    var visits: [Int: Set<Double>] = [:]
+    for (sample, donor) in plan.cohort.donorOfSample.enumerated() {
+      visits[donor, default: []].insert(plan.cohort.time[sample])
+    }
+    let told = visits.values.count { $0.count >= 3 }
+    guard 2 * told > visits.count else { return nil }
+    return "the model has no random slope of donors: where their slopes differ, p-values of "
+      + "genotype × time are too small, several times over; use (1 + time | donor)"
+  }
+
+  /// Donor-level covariates that may act on slopes have main effects alone.
+  private var covariates: String? {
+    func variables(withTime: Bool) -> Set<String> {
+      plan.matrices.fixedVariables.filter {
+        $0.contains(ModelMatricesBuilder.time) == withTime
+      }.reduce(into: []) { $0.formUnion($1) }
+    }
+    let alone = variables(withTime: false)
+      .intersection(plan.cohort.donorLevelCovariates)
+      .subtracting(variables(withTime: true))
+    guard !alone.isEmpty else { return nil }
+    let names = plan.cohort.covariateNames.filter(alone.contains)
+    return "donor-level covariates without their product with time (\(names.joined(separator: ", "))"
+      + "): where they act on slopes, as ancestry may, p-values of genotype × time are too small; "
+      + "add \(Formula.quoted(names[0])):time, or leave --covariate-by-time at donor"
+  }
+
+  /// Few donors, and a test that does not ask how many there are.
+  private var degreesOfFreedom: String? {
+    let donors = plan.cohort.donorIDs.count
+    guard donors < Self.manyDonors else { return nil }
+    let cause: String
+    switch (options.degreesOfFreedom, options.criterion) {
+    case (.infinite, _), (.residual, _):
+      cause = "--df \(options.degreesOfFreedom.rawValue) takes no account of the number of donors"
+    case (_, .ml): cause = "--criterion ml underestimates variances with few donors"
+    default: return nil
+    }
+    return "\(cause): with \(donors) donors p-values are too small; use --criterion reml with --df "
+      + "satterthwaite or kenward-roger"
+  }
+}
