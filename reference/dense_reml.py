@@ -190,7 +190,10 @@ class Fit:
 
     def findings(self):
         ends = sum(1 for e in self.excess if e < 1e-6)
-        return {"searches": len(self.excess), "searches_at_optimum": ends,
+        values, rest = self.model.split(self.phi)
+        smallest = min(np.linalg.svd(t.factor(v), compute_uv=False)[-1]
+                       for t, v in zip(self.model.terms, values)) / np.exp(rest[0])
+        return {"singular": "TRUE" if smallest < 1e-4 else "FALSE", "searches": len(self.excess), "searches_at_optimum": ends,
                 "gradient": np.abs(self.gradient).max()}
 
 
