@@ -53,7 +53,8 @@ struct StructuredKernelTests {
       let one = try Self.fit(cohort, criterion, method, refit: refits ? .exact : .null)
       let two = try Self.exact(cohort, criterion, method, refit: refits ? .all : .none)
       #expect(one.status == two.status, "\(criterion) \(method)")
-      #expect(abs(one.deviance - two.deviance) < 1e-7)
+      // At null variances the pair's criterion has a slope, which the last digits of theta enter by.
+      #expect(abs(one.deviance - two.deviance) < (refits ? 1e-7 : 1e-5))
       // Both iterations stop where a last step would lower the deviance by less than 1e-9: theta is
       // right to about 1e-6.
       for (a, b) in [

@@ -4,6 +4,7 @@ import MixedModels
 /// What is looked at of a model before any fit, beyond what makes it identifiable.
 struct ModelGuards {
   let plan: ModelPlan
+  let options: ScanOptions
 
   /// Samples and donors of leverage 1 that are named one by one.
   private static let namedLeverages = 5
@@ -18,6 +19,7 @@ struct ModelGuards {
         advice: error.advice)
     }
     freedom.warnings.forEach(observer.warn)
+    MisspecificationWarnings(plan: plan, options: options).all.forEach(observer.warn)
     let leverages = MaximalLeverage.all(in: plan.matrices)
     for leverage in leverages.prefix(Self.namedLeverages) { observer.warn(text(of: leverage)) }
     let more = leverages.count - Self.namedLeverages

@@ -158,7 +158,7 @@ public struct Formula: Sendable, Equatable {
       throw ModelError("random parts cannot be nested", found: "'\(inner.text)'")
     }
     return try groupings(group).map { names in
-      let joined = names.joined(separator: ":")
+      let joined = names.map(FormulaExpression.quoted).joined(separator: ":")
       return RandomPart(
         terms: terms, isCorrelated: bar == "|", group: joined, groupNames: names,
         text: "\(inner.text) \(bar) \(joined)")

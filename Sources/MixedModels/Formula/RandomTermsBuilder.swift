@@ -64,9 +64,13 @@ struct RandomTermsBuilder {
     var labels = [String](repeating: "", count: frame.rowCount)
     for name in part.groupNames {
       let values: [String]
-      switch try frame.column(name) {
-      case .text(let texts): values = texts
-      case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
+      if name == ModelMatricesBuilder.donor, frame.columns[name] == nil {
+        values = donorOfSample.map(String.init)
+      } else {
+        switch try frame.column(name) {
+        case .text(let texts): values = texts
+        case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
+        }
       }
       for row in labels.indices {
         labels[row] += (labels[row].isEmpty ? "" : ":") + values[row]
