@@ -40,7 +40,9 @@ package struct ScanInputs {
       return (source, try ModelPlan(cohort: cohort, options: options), reader)
     }
     plan.notes.forEach(observer.note)
-    try ScanFailure.reading { () throws(InputError) in try ModelGuards(plan: plan, options: options).check(observer) }
+    try ScanFailure.reading { () throws(InputError) in
+      try ModelGuards(plan: plan, options: options).check(observer)
+    }
     if options.guards.normal { observer.warn(GuardOptions.normalWarning) }
     guard let design = try? DesignCrossProducts(plan.matrices) else {
       throw .input(InputError("the model matrices are singular", path: plan.cohort.sheetPath))

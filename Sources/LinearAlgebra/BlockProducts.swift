@@ -143,6 +143,22 @@ package func symmetricEigensystem(_ matrix: Matrix) -> (values: [Double], vector
   return info == 0 ? (values, vectors) : nil
 }
 
+/// The pseudoinverse of a symmetric positive semidefinite matrix, eigenvalues below `tolerance` of
+/// the largest counted as 0; nil where one is negative beyond that.
+package func semidefiniteInverse(_ matrix: Matrix, tolerance: Double) -> Matrix? {
+  guard let (values, vectors) = symmetricEigensystem(matrix) else { return nil }
+  let order = matrix.rows
+  let limit = tolerance * max(0, values.last ?? 0)
+  guard order == 0 || (values[0] >= -limit && values[order - 1] > 0) else { return nil }
+  var inverse = Matrix(rows: order, columns: order)
+  for k in 0..<order where values[k] > limit {
+    for i in 0..<order {
+      for j in 0..<order { inverse[i, j] += vectors[i, k] * vectors[j, k] / values[k] }
+    }
+  }
+  return inverse
+}
+
 /// The inverse of a symmetric positive definite matrix; nil where it is not.
 package func positiveDefiniteInverse(_ matrix: Matrix) -> Matrix? {
   guard let (values, vectors) = symmetricEigensystem(matrix), values.allSatisfy({ $0 > 0 }) else {

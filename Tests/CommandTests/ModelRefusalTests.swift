@@ -91,9 +91,9 @@ import Testing
       flags: ["--formula", "expression ~ time + genotype + (1 + time | donor)"],
       words: ["genotype together with time", "time * genotype"]),
     Refusal(
-      "a joint test",
-      flags: ["--formula", "expression ~ poly(time, 2) * genotype + (1 + time | donor)"],
-      words: ["2 columns", "genotype"]),
+      "a grouping factor of one level",
+      flags: ["--formula", "expression ~ time * genotype + (1 + time | donor) + (1 | flat)"],
+      words: ["'flat'", "formula uses a variable"]),
     Refusal(
       "a formula without a random part",
       flags: ["--formula", "expression ~ time * genotype"],

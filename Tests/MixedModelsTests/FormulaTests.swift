@@ -139,7 +139,7 @@ struct FormulaTests {
       ("y ~ foo(time) + (1 | donor)", "'foo'"), ("y ~ time + (1 | family)", "'family'"),
       ("y ~ time", "none"), ("y ~ log(time) + (1 | donor)", "-inf"),
       ("y ~ factor(genotype) + (1 | donor)", "'factor(genotype)'"),
-      ("y ~ time + (1 + time + age | donor)", "(1 + time + age | donor)"),
+      ("y ~ time + (1 + time | donor + batch)", "'donor + batch'"),
       ("y ~ (age + (1 | donor))", "'(age + (1 | donor))'"),
       ("y ~ age * (time + (1 | donor))", "'(time + (1 | donor))'"),
       ("y ~ I(age * 1e200):I(dose * 1e200) + (1 | donor)", "a product beyond 1e308"),

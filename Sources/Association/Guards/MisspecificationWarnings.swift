@@ -42,7 +42,8 @@ struct MisspecificationWarnings {
       .subtracting(variables(withTime: true))
     guard !alone.isEmpty else { return nil }
     let names = plan.cohort.covariateNames.filter(alone.contains)
-    return "donor-level covariates without their product with time (\(names.joined(separator: ", "))"
+    return
+      "donor-level covariates without their product with time (\(names.joined(separator: ", "))"
       + "): where they act on slopes, as ancestry may, p-values of genotype × time are too small; "
       + "add \(Formula.quoted(names[0])):time, or leave --covariate-by-time at donor"
   }

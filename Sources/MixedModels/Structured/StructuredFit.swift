@@ -41,6 +41,9 @@ extension StructuredCriterion {
     return TrustRegion.Point(x: x, value: value, gradient: gradient, hessian: hessian)
   }
 
+  /// Curvatures below this share of the largest count as none.
+  private static let flatness = 1e-8
+
   private func valueOnly(at x: [Double]) -> Double? { evaluate(at: x) ? value : nil }
 
   /// The optimum from the best two of a grid of starts, so that a local optimum is not taken for
@@ -70,7 +73,9 @@ extension StructuredCriterion {
       guard
         let next = region.minimise(
           from: projected, evaluate: { point(at: $0) }, value: { valueOnly(at: $0) }),
-        next.point.value <= result.point.value + 1e-7
+        next.point.value <= result.point.value + 1e-7,
+        // Negative curvature: the criterion still falls inwards, if by less than it is known to.
+        semidefiniteInverse(next.point.hessian, tolerance: Self.flatness) != nil
       else { break }
       result = next
       if !isSingular(next.point.x) { break }
@@ -80,7 +85,8 @@ extension StructuredCriterion {
     return StructuredOptimum(
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
-      inverseHessian: positiveDefiniteInverse(end.hessian))
+      // A variance that is all but 0 has no curvature left: what it does to others is 0 as well.
+      inverseHessian: semidefiniteInverse(end.hessian, tolerance: Self.flatness))
   }
 
   /// Whether a term's T has rank below its order, exactly.
