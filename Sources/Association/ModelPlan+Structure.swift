@@ -72,7 +72,8 @@ extension ModelPlan {
     return StructuredScan(
       residual: residual,
       evaluationCost: design.evaluationCost(
-        fixedCount: matrices.fixed.columns + matrices.genotype.columns))
+        fixedCount: matrices.fixed.columns + matrices.genotype.columns),
+      clusterCount: design.clusters.count)
   }
 
   /// How rows are made, for the manifest.

@@ -9,6 +9,8 @@ package struct StructuredScan: Sendable {
   let residual: ResidualVariance
   /// Floating-point operations of one evaluation of a pair's criterion, roughly.
   let evaluationCost: Double
+  /// Sets of donors that covary.
+  let clusterCount: Int
   /// Whether every pair has its own variance parameters, or those with p below 1e-3 only.
   package internal(set) var refitsAllPairs = true
 

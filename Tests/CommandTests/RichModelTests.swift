@@ -217,13 +217,15 @@ import Testing
       CohortFiles.everyPair + ["--digits", "17", "--time-basis", "poly:2"], in: folder)
     struct Manifest: Decodable {
       struct Basis: Decodable { var columns: [String], values: [[Double]] }
-      var time_basis: Basis
-      var row_fits: String
+      var timeBasis: Basis
+      var rowFits: String
     }
-    let manifest = try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let manifest = try decoder.decode(
       Manifest.self, from: try folder.bytes("scan.manifest.json"))
-    #expect(manifest.row_fits == "exact refits of every pair")
-    #expect(manifest.time_basis.columns == ["poly(time, 2)1:genotype", "poly(time, 2)2:genotype"])
+    #expect(manifest.rowFits == "exact refits of every pair")
+    #expect(manifest.timeBasis.columns == ["poly(time, 2)1:genotype", "poly(time, 2)2:genotype"])
     // The straight line and the parabola of another centre have the same effect at a time: with
     // raw powers of time since visit 4 the main effect is that at visit 4.
     let powers = try CohortFiles.scan(
@@ -232,7 +234,7 @@ import Testing
         RichModelTests.fixed.replacingOccurrences(
           of: "time", with: "(time + I(time^2))") + RichModelTests.donors,
       ], in: folder, prefix: "powers")
-    let basis = try #require(manifest.time_basis.values.first { $0[0] == 4 })
+    let basis = try #require(manifest.timeBasis.values.first { $0[0] == 4 })
     for row in rows.rows.prefix(20) {
       let other = try #require(powers.byPair[row.pair])
       let effect =
