@@ -136,7 +136,7 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(
-      name: "Simulation", dependencies: ["BlockGzip", "Genotypes", "Tables"],
+      name: "Simulation", dependencies: ["BlockGzip", "Distributions", "Genotypes", "Tables"],
       swiftSettings: strict),
 
     // Floor 4.
@@ -191,8 +191,8 @@ let package = Package(
     .testTarget(
       name: "AssociationTests",
       dependencies: [
-        "Association", "BlockGzip", "Cohort", "Genotypes", "KernelInterface", "MixedModels",
-        "Tables", "TestSupport", "VectorKernels",
+        "Association", "BlockGzip", "Cohort", "Distributions", "Genotypes", "KernelInterface",
+        "LinearAlgebra", "MixedModels", "Tables", "TestSupport", "VectorKernels",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -6,7 +6,10 @@
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
 #include <cmath>
 
@@ -44,3 +47,15 @@ double boost_normal_lower_quantile(double p) {
   // -sqrt(2) erfc^-1(2p).
   return -1.4142135623730950488 * boost::math::erfc_inv(2 * p, Quiet());
 }
+
+double boost_beta_cumulative(double a, double b, double x) {
+  return boost::math::ibeta(a, b, x, Quiet());
+}
+
+double boost_beta_quantile(double a, double b, double p) {
+  return boost::math::ibeta_inv(a, b, p, Quiet());
+}
+
+double boost_digamma(double x) { return boost::math::digamma(x, Quiet()); }
+
+double boost_trigamma(double x) { return boost::math::trigamma(x, Quiet()); }

@@ -1,3 +1,5 @@
+import Distributions
+
 /// Who was measured when: donors, their covariates and their visits.
 package struct CohortDesign: Sendable {
   /// Names of the batches; the first is the reference level.

@@ -1,4 +1,5 @@
 import Glibc
+import Distributions
 
 /// Draws expression from the model that the truth table states.
 ///

@@ -1,3 +1,5 @@
+import Distributions
+
 /// The genes of a cohort, in file order, with their causal variants and effects.
 package struct GenePlan: Sendable {
   /// Base pairs on either side of a gene in which its causal variant is drawn, as a scan's

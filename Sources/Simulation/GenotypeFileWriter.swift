@@ -1,3 +1,4 @@
+import Distributions
 import BlockGzip
 
 /// Simulates the genotype file variant by variant and keeps only the causal variants' dosages, so

@@ -1,3 +1,5 @@
+import Distributions
+
 /// Haplotypes along one chromosome with linkage disequilibrium that decays with distance.
 ///
 /// The haplotypes stand in a circular order, the shared ancestry at a place: carriers of an

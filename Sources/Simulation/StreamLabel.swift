@@ -1,3 +1,5 @@
+import Distributions
+
 /// Names of the random streams of one seed; each part of a cohort draws from its own.
 enum StreamLabel: UInt64 {
   case visits = 1

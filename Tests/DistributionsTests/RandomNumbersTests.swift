@@ -1,4 +1,4 @@
-import Simulation
+import Distributions
 import Testing
 
 @Suite struct RandomNumbersTests {
