@@ -49,6 +49,8 @@ struct ScanTotals: Sendable {
   var summaries: [Int: GeneSummary] = [:]
   var rows: [Int: GeneTable.Row] = [:]
   var replacements = ReplacementRows()
+  /// What the second pass found, by gene.
+  var levels: [Int: GeneLevelResult] = [:]
   var ledger: [LedgerEntry] = []
 
   /// Takes in a chunk.

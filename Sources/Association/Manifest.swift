@@ -60,9 +60,9 @@ struct Manifest: Codable {
     var chromosomes: [String]
     /// Of the rows of the genes table: places in the expression file.
     var genePlaces: [Int]
-    /// Of the rows of the genes table: natural logarithms of the p-values that q-values are made of,
-    /// as the shortest text of the double.
-    var genePValueLogs: [String]
+    /// Of the rows of the genes table: what q-values and thresholds are made of (`GeneLevelNumbers`), as
+    /// the shortest text of the double.
+    var geneNumbers: [[String]]
 
     var shard: Shard { Shard(index: index, count: count) }
   }
@@ -103,7 +103,7 @@ struct Manifest: Codable {
     }
   }
 
-  static let currentVersion = 2
+  static let currentVersion = 3
 
   var schemaVersion = currentVersion
   var program: Program
@@ -121,8 +121,8 @@ struct Manifest: Codable {
   var timeBasis: TimeBasisTable?
   var residualVariance: String?
   var timeCenter: Double
-  /// No part of a scan is random yet.
-  var seed: Int?
+  /// Of replicates; absent where nothing is random.
+  var seed: UInt64?
   var design: Design
   var inputs: [Input]
   var plan: Plan

@@ -7,7 +7,9 @@ struct PriorResult {
   private let manifest: Manifest?
 
   /// Suffixes of the files of a result, the last one published last.
-  static let suffixes = [".pairs.tsv.gz", ".pairs.tsv.gz.tbi", ".genes.tsv.gz", ".manifest.json"]
+  static let suffixes = [
+    ".pairs.tsv.gz", ".pairs.tsv.gz.tbi", ".genes.tsv.gz", SignalTable.suffix, ".manifest.json",
+  ]
 
   /// Looks at what is there.
   ///
@@ -63,8 +65,12 @@ struct PriorResult {
     return true
   }
 
-  /// Takes the manifest away, so that files of two results are never taken for one.
-  static func withdraw(prefix: String) { unlink(prefix + ".manifest.json") }
+  /// Takes the manifest away, so that files of two results are never taken for one, and the table that
+  /// not every result has.
+  static func withdraw(prefix: String) {
+    unlink(prefix + ".manifest.json")
+    unlink(prefix + SignalTable.suffix)
+  }
 }
 
 extension Manifest {

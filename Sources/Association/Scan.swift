@@ -111,7 +111,14 @@ package struct Scan {
       source: source, journal: journal, context: context, observer: observer,
       chromosomes: { stream.source.chromosomes })
     try run.run()
-    guard !options.isTrans else { return run.totals }
+    var totals = run.totals
+    if options.geneLevel.needsSecondPass {
+      observer.note("gene-level tests: the genotypes are read again")
+      let pass = try GenePass(
+        inputs: inputs, context: context, rows: totals.rows, journal: journal, observer: observer)
+      totals.levels = try pass.run()
+    }
+    guard !options.isTrans else { return totals }
     try ScanFailure.reading { () throws(InputError) in
       try ChromosomeMatch(
         genes: inputs.planGenes.map { genes[$0].chromosome },
@@ -119,7 +126,7 @@ package struct Scan {
         genotypePath: stream.source.path
       ).check(observer)
     }
-    return run.totals
+    return totals
   }
 
   /// Null variances have absorbed part of every effect, so that z² ≤ N − 1 in balanced data.

@@ -53,6 +53,9 @@ package struct ScanInputs {
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
         + "\(design.patternCount) visit patterns; dosages from \(opened.fieldDescription); "
         + "the effect allele is \(opened.effectAllele)")
+    try ScanFailure.reading { () throws(InputError) in
+      try options.geneLevel.check(plan: plan, design: design, observer: observer)
+    }
     observer.note("formula: \(plan.formula.text)")
     observer.note("time is centred at \(plan.timeCentre)")
     self.options = options
@@ -86,6 +89,19 @@ package struct ScanInputs {
     }
     source = try Self.narrowed(opened, to: genes.map { expression.genes[$0] }, options: options)
     source.select(donors: plan.cohort.genotypeColumn)
+  }
+
+  /// The genotypes from their beginning once more, in batches.
+  ///
+  /// - Throws: `ScanFailure` where the file cannot be opened again.
+  func reopenedStream() throws(ScanFailure) -> VariantStream {
+    let source = try ScanFailure.reading { () throws(InputError) in
+      try Self.open(options, regions: options.region.map { [$0] })
+    }
+    let narrowed = try Self.narrowed(
+      source, to: genes.map { expression.genes[$0] }, options: options)
+    narrowed.select(donors: plan.cohort.genotypeColumn)
+    return VariantStream(source: narrowed, design: design, filter: options.filter)
   }
 
   private static func open(

@@ -106,6 +106,8 @@ package struct ScanOptions: Sendable {
   /// Rows with a larger `pval_gi` are not written.
   package var pValueThreshold = 1.0
   package var significantDigits = 6
+  /// p-values and signals of genes.
+  package var geneLevel = GeneLevelOptions()
   package var threads = 1
   /// The part of the genes to scan; nil is all.
   package var shard: Shard?

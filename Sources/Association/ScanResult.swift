@@ -39,10 +39,15 @@ struct ScanResult {
       try write(rows, to: genes)
       return rows
     }
-    let outputs = [
+    var outputs = [
       Manifest.Output(suffix: ".pairs.tsv.gz", checksum: writer.checksum),
       try Self.output(".pairs.tsv.gz.tbi", at: index), try Self.output(".genes.tsv.gz", at: genes),
     ]
+    if options.geneLevel.findsSignals {
+      let path = output.stage(SignalTable.suffix)
+      try ScanFailure.writing { () throws(OutputError) in try writeSignals(rows, to: path) }
+      outputs.append(try Self.output(SignalTable.suffix, at: path))
+    }
     let manifest = manifest(outputs, rows: rows, started: started)
     do throws(OutputError) {
       try output.write(manifest.encoded(), to: ".manifest.json")
@@ -66,9 +71,23 @@ struct ScanResult {
     let times = plan.cohort.time.map { $0 - plan.timeCentre }
     try GeneTable(
       pairs: table, times: (times.min() ?? .nan, times.max() ?? .nan), chromosomes: chromosomes,
-      isWhole: options.shard == nil, hasJackknife: options.guards.jackknife
+      isWhole: options.shard == nil,
+      columns: GeneColumns(
+        options: options.geneLevel, testedCount: plan.columns.tested.count, basis: plan.basis,
+        hasJackknife: options.guards.jackknife)
     ).write(rows, to: writer)
     try writer.finish()
+  }
+
+  private func writeSignals(_ rows: [GeneTable.Row], to path: String) throws(OutputError) {
+    let candidates = rows.map { $0.level?.signals ?? [] }
+    guard options.shard == nil else {
+      try SignalTable.writeCandidates(candidates, to: path)
+      return
+    }
+    let numbers = rows.map { GeneLevelNumbers($0, options.geneLevel) }
+    let significance = GeneLevelSignificance(numbers, options.geneLevel)
+    try SignalTable.write(candidates, logThreshold: significance.signalThreshold, to: path)
   }
 
   /// The genes of the scan in the expression file's order.
@@ -76,7 +95,8 @@ struct ScanResult {
     var rows: [GeneTable.Row] = []
     let structures = StructuredModels(inputs: inputs)
     for gene in inputs.listedGenes {
-      if let row = totals.rows[gene] {
+      if var row = totals.rows[gene] {
+        row.level = totals.levels[gene]
         rows.append(row)
         continue
       }
@@ -98,6 +118,7 @@ struct ScanResult {
       criterion: options.criterion.rawValue, degreesOfFreedom: options.degreesOfFreedom.rawValue,
       refit: options.refit.rawValue, rowFits: plan.rowsText(options), timeBasis: plan.basis,
       residualVariance: options.residualVariance.text, timeCenter: plan.timeCentre,
+      seed: options.geneLevel.isRandom ? options.geneLevel.seed : nil,
       design: .init(
         donors: plan.cohort.donorIDs.count, samples: plan.cohort.sampleIDs.count,
         times: Set(plan.cohort.time).sorted(), visitPatterns: inputs.design.patternCount,
@@ -109,7 +130,7 @@ struct ScanResult {
         .init(
           index: shard.index, count: shard.count, chromosomes: chromosomes,
           genePlaces: inputs.listedGenes,
-          genePValueLogs: rows.map { "\($0.summary.combination.logP)" })
+          geneNumbers: rows.map { GeneLevelNumbers($0, options.geneLevel).texts })
       },
       outputs: outputs, genes: inputs.listedGenes.count,
       pairs: totals.counts.pairs,

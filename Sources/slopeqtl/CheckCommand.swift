@@ -34,6 +34,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelFlags
   @OptionGroup(title: "Selection") var selection: SelectionFlags
   @OptionGroup(title: "Guards") var guards: GuardFlags
+  @OptionGroup(title: "Genes") var genes: GeneFlags
 
   @Option(help: "Threads of the scan. (default: the cores this process may use)")
   var threads: Int?
@@ -46,6 +47,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
+    try genes.check(model: model, selection: selection)
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
@@ -90,6 +92,7 @@ struct CheckCommand: ParsableCommand {
     model.apply(to: &options)
     try selection.apply(to: &options)
     guards.apply(to: &options)
+    genes.apply(to: &options)
     instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
     let observer = CheckObserver(messages.observer())

@@ -23,6 +23,7 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelFlags
   @OptionGroup(title: "Selection") var selection: SelectionFlags
   @OptionGroup(title: "Guards") var guards: GuardFlags
+  @OptionGroup(title: "Genes") var genes: GeneFlags
 
   @Option(help: ArgumentHelp("Prefix of the files to write.", valueName: "prefix"))
   var out: String
@@ -40,6 +41,7 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
+    try genes.check(model: model, selection: selection)
     guard !out.isEmpty, !out.hasSuffix("/") else {
       throw ValidationError("--out '\(out)': expected a file name prefix such as results/scan")
     }
@@ -64,6 +66,7 @@ struct ScanCommand: ParsableCommand {
       model.apply(to: &options)
       try selection.apply(to: &options)
       guards.apply(to: &options)
+      genes.apply(to: &options)
       options.significantDigits = digits
       instructions.apply(to: &options)
       options.threads = threads ?? Int(platform_usable_cores())

@@ -45,6 +45,21 @@ enum JournalChunks {
     return record
   }
 
+  /// What a second pass might find of a gene.
+  static var result: GeneLevelResult {
+    var result = GeneLevelResult()
+    result.effectiveTests = 41
+    result.bootstrap.logP = -7.25
+    result.bootstrap.shape1 = 0.97
+    result.bootstrap.shape2 = 55.5
+    result.bootstrap.replicates = 1000
+    result.signals = [
+      SignalRow(rank: 1, count: 2, forward: -3, backward: -4.5, text: "chr1\t7\tv\tA\té"),
+      SignalRow(rank: 2, count: 2, forward: -3, backward: -.infinity, text: ""),
+    ]
+    return result
+  }
+
   /// Runs of these lengths; the texts are `row 0 of chunk INDEX` and so on, with line feeds.
   static func rows(_ index: Int, lengths: [Int]) -> [PairRun] {
     lengths.map { length in

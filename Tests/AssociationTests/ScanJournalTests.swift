@@ -109,6 +109,42 @@ struct ScanJournalTests {
     }
   }
 
+  @Test("keeps results of genes behind the chunks, and forgets them where chunks change")
+  func genes() throws {
+    try write(chunks: 2)
+    let chunksAlone = try Data(contentsOf: URL(fileURLWithPath: path))
+    do {
+      let journal = try open()
+      for gene in [9, 4] { try journal.append(JournalChunks.result, gene: gene) }
+      #expect(try Set(journal.geneResults().keys) == [4, 9])
+    }
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(whole.starts(with: chunksAlone))
+    do {
+      let journal = try open()
+      #expect(journal.chunkCount == 2 && journal.geneCount == 2)
+      let results = try journal.geneResults()
+      #expect(results.keys.sorted() == [4, 9])
+      for result in results.values {
+        // NaN is not equal to itself.
+        #expect("\(result)" == "\(JournalChunks.result)")
+      }
+      // Cutting no chunk off leaves them.
+      try journal.cut(to: 2)
+      #expect(journal.geneCount == 2)
+    }
+    // A torn result is cut off alone.
+    try whole.dropLast(1).write(to: URL(fileURLWithPath: path))
+    #expect(try open().geneCount == 1)
+    try whole.write(to: URL(fileURLWithPath: path))
+    try open().cut(to: 1)
+    #expect(try open().chunkCount == 1 && open().geneCount == 0)
+    try whole.write(to: URL(fileURLWithPath: path))
+    try open().append(JournalChunks.record(index: 2), rows: Self.rows(2))
+    #expect(try open().chunkCount == 3 && open().geneCount == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)).starts(with: chunksAlone))
+  }
+
   @Test("is refused to another plan and another shard, and says in what they differ")
   func otherPlan() throws {
     try write(chunks: 1)

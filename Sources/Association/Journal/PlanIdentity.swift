@@ -40,6 +40,7 @@ struct PlanIdentity: Sendable, Equatable {
     settings["kinship-slope"] = "\(options.kinshipSlope)"
     settings["min-class-donors"] = "\(options.filter.minimumClassDonors)"
     settings.merge(options.guards.settings) { first, _ in first }
+    settings.merge(options.geneLevel.settings) { $1 }
     for (place, input) in inputs.enumerated() {
       settings["input \(place + 1) (\(input.role))"] = "\(input.bytes) bytes, md5 \(input.md5)"
     }

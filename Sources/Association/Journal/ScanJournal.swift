@@ -7,7 +7,8 @@ import Tables
 /// The file is a sequence of frames, each with its plan and checksums (`JournalFrame`). The first
 /// one tells what the scan is of. A chunk's frame holds its runs of rows, its record and the length
 /// of that; its head is written last. What was not wholly written before a run ended fails its
-/// checksum and is cut off.
+/// checksum and is cut off. Behind all chunks come the results of genes, a frame each, in any order; the
+/// length that ends theirs has all its bits turned over.
 final class ScanJournal {
   /// A chunk's frame on disk.
   private struct StoredChunk {
@@ -21,6 +22,8 @@ final class ScanJournal {
   let file: LockedFile
   private let plan: (UInt64, UInt64)
   private var chunks: [StoredChunk] = []
+  /// Where the results of genes lie.
+  private var geneRecords: [Range<Int>] = []
   /// Where the next frame goes.
   private var end = 0
   /// Of all chunks taken up or appended.
@@ -35,6 +38,8 @@ final class ScanJournal {
 
   /// Whole chunks of an earlier run, to be taken up or cut off before the first is appended.
   var chunkCount: Int { chunks.count }
+  /// Results of genes in the file.
+  var geneCount: Int { geneRecords.count }
   /// Whether the file holds any finished chunk.
   private(set) var hasChunks = false
 
@@ -85,8 +90,38 @@ final class ScanJournal {
     guard count < chunks.count else { return }
     end = chunks[count].start - JournalFrame.headBytes
     chunks.removeLast(chunks.count - count)
+    geneRecords = []
     try file.resize(to: end)
     hasChunks = !chunks.isEmpty
+  }
+
+  // MARK: Genes
+
+  /// Appends a gene's result from the second pass.
+  func append(_ result: GeneLevelResult, gene: Int) throws(OutputError) {
+    let record = result.encode(gene: gene).bytes
+    var payload = BinaryEncoder()
+    payload.append(bytes: record)
+    payload.append(~record.count)
+    let bytes = payload.bytes.withUnsafeBytes { Array($0) }
+    let start = end + JournalFrame.headBytes
+    try write(bytes, at: start)
+    let checksum = bytes.withUnsafeBytes { Crc32($0).value }
+    try write(JournalFrame(plan: plan, length: bytes.count, checksum: checksum).bytes, at: end)
+    end = start + bytes.count
+    geneRecords.append(start..<(start + record.count))
+    if ContinuousClock.now - lastSynchronized > Self.synchronizationInterval { try synchronize() }
+  }
+
+  /// The results of genes that the journal holds.
+  func geneResults() throws(OutputError) -> [Int: GeneLevelResult] {
+    var results: [Int: GeneLevelResult] = [:]
+    for record in geneRecords {
+      let bytes = try file.read(count: record.count, at: record.lowerBound)
+      guard let (gene, result) = try? GeneLevelResult.decode(bytes) else { continue }
+      results[gene] = result
+    }
+    return results
   }
 
   // MARK: Reading
@@ -123,9 +158,19 @@ final class ScanJournal {
       let last = start + frame.length - 8
       let bytes = try file.read(count: 8, at: last)
       let length = bytes.withUnsafeBytes { $0.loadUnaligned(as: Int.self) }
-      guard length >= 0, length <= frame.length - 8 else { break }
+      let isGene = length < 0
+      let size = isGene ? ~length : length
+      // A gene's frame holds its record alone.
+      guard isGene ? size == frame.length - 8 : size <= frame.length - 8,
+        isGene || geneRecords.isEmpty
+      else { break }
       end = start + frame.length
-      chunks.append(StoredChunk(start: start, record: (last - length)..<last, end: end))
+      let record = (last - size)..<last
+      if isGene {
+        geneRecords.append(record)
+      } else {
+        chunks.append(StoredChunk(start: start, record: record, end: end))
+      }
     }
     if end < size { try file.resize(to: end) }
     hasChunks = !chunks.isEmpty
@@ -178,7 +223,14 @@ final class ScanJournal {
   // MARK: Writing
 
   /// Appends a finished chunk; its rows are among `runs` from now on.
+  ///
+  /// Results of genes, which come behind all chunks, are forgotten.
   func append(_ record: ChunkRecord, rows: [PairRun]) throws(OutputError) {
+    if let first = geneRecords.map(\.lowerBound).min() {
+      end = first - JournalFrame.headBytes
+      geneRecords = []
+      try file.resize(to: end)
+    }
     let start = end + JournalFrame.headBytes
     var payload = FramePayload(in: file, at: start, buffer: buffer)
     // Not held twice, so that it is written to and not copied.

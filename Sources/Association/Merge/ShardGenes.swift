@@ -7,7 +7,7 @@ struct ShardGenes {
   private struct Row {
     var place: Int
     var text: String
-    var logP: Double
+    var numbers: GeneLevelNumbers
   }
 
   private static let countColumn = "num_var"
@@ -15,6 +15,7 @@ struct ShardGenes {
 
   private let header: [String]
   private let rows: [Row]
+  private let options: GeneLevelOptions
   /// Places in the expression file by gene id.
   let places: [String: Int]
 
@@ -39,13 +40,14 @@ struct ShardGenes {
         let text = String(decoding: line, as: UTF8.self)
         let cells = Self.columns(text)
         guard read < shard.part.genePlaces.count, cells.count == header.count,
-          let count = Int(cells[countColumn]), let logP = Double(shard.part.genePValueLogs[read])
+          let count = Int(cells[countColumn]),
+          let numbers = GeneLevelNumbers(texts: shard.part.geneNumbers[read])
         else {
           throw InputError(
             "the table contradicts its manifest", path: path, line: reader.lineNumber,
             advice: "make the shard again with --force")
         }
-        rows.append(Row(place: shard.part.genePlaces[read], text: text, logP: logP))
+        rows.append(Row(place: shard.part.genePlaces[read], text: text, numbers: numbers))
         places[cells[0]] = shard.part.genePlaces[read]
         pairs += count
         read += 1
@@ -58,23 +60,35 @@ struct ShardGenes {
           advice: "make the shard again with --force")
       }
     }
+    options = GeneLevelOptions(settings: shards.plan.settings)
     self.header = header
     self.rows = rows.sorted { $0.place < $1.place }
     self.places = places
   }
 
-  /// Writes all rows, with q-values over all genes.
+  /// Significance over all genes.
+  var significance: GeneLevelSignificance {
+    GeneLevelSignificance(rows.map(\.numbers), options)
+  }
+
+  /// Writes all rows, with q-values and nominal thresholds over all genes.
   func write(to path: String, format: NumberFormat) throws(OutputError) {
     let writer = try BlockGzipWriter(path: path)
     try writer.write(header.joined(separator: "\t") + "\n")
-    let qValues = QValues.logQValues(rows.map(\.logP))
+    let significance = significance
     let table = PairTable(format: format)
     let column = header.firstIndex(of: Self.qValueColumn) ?? 0
-    for (row, qValue) in zip(rows, qValues) {
+    let thresholdColumn = header.firstIndex(of: GeneColumns.nominalThreshold)
+    for (index, row) in rows.enumerated() {
       var cells = Self.columns(row.text)
       var text = TextBuffer()
-      table.append(logProbability: qValue, to: &text)
+      table.append(logProbability: significance.logQValues[index], to: &text)
       cells[column] = text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      if let thresholdColumn {
+        text.removeAll()
+        text.append(significance.nominalThresholds[index], format: format)
+        cells[thresholdColumn] = text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      }
       try writer.write(cells.joined(separator: "\t") + "\n")
     }
     try writer.finish()

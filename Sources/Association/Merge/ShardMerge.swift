@@ -96,6 +96,14 @@ package struct ShardMerge {
           Manifest.Output(suffix: suffix, checksum: try FileChecksum(path: path))
         })
     }
+    if GeneLevelOptions(settings: shards.plan.settings).findsSignals {
+      let path = output.stage(SignalTable.suffix)
+      try mergeSignals(shards, genes: genes, to: path)
+      outputs.append(
+        try ScanFailure.reading { () throws(InputError) in
+          Manifest.Output(suffix: SignalTable.suffix, checksum: try FileChecksum(path: path))
+        })
+    }
     let manifest = manifest(shards, outputs: outputs, started: started)
     do throws(OutputError) {
       try output.write(manifest.encoded(), to: ".manifest.json")
@@ -103,6 +111,20 @@ package struct ShardMerge {
       return try output.commit()
     } catch {
       throw .output(error)
+    }
+  }
+
+  /// Decides which of the shards' candidates are signals.
+  private func mergeSignals(
+    _ shards: ShardSet, genes: ShardGenes, to path: String
+  ) throws(ScanFailure) {
+    let candidates = try ScanFailure.reading { () throws(InputError) in
+      try SignalTable.readCandidates(
+        shards.shards.map { $0.prefix + SignalTable.suffix }, genes: genes.places)
+    }
+    try ScanFailure.writing { () throws(OutputError) in
+      try SignalTable.write(
+        candidates, logThreshold: genes.significance.signalThreshold, to: path)
     }
   }
 

@@ -26,11 +26,11 @@ struct ShardResult {
         expected: "results of scans with --shard k/K")
     }
     self.part = part
-    guard part.genePlaces.count == manifest.genes, part.genePValueLogs.count == manifest.genes
+    guard part.genePlaces.count == manifest.genes, part.geneNumbers.count == manifest.genes
     else {
       throw InputError(
         "the manifest contradicts itself", path: prefix + ".manifest.json",
-        found: "\(part.genePlaces.count) places and \(part.genePValueLogs.count) p-values",
+        found: "\(part.genePlaces.count) places and \(part.geneNumbers.count) p-values",
         expected: "\(manifest.genes), one for each gene",
         advice: "make the shard again with --force")
     }

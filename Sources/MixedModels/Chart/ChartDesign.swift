@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// What the charts of all genes of a design share.
 package final class ChartDesign: Sendable {
-  let design: DesignCrossProducts
-  let criterion: EstimationCriterion
-  let columns: InteractionColumns
+  package let design: DesignCrossProducts
+  package let criterion: EstimationCriterion
+  package let columns: InteractionColumns
   package let method: DegreesOfFreedomMethod
   package let resolution: ChartResolution
   /// The largest `TruncationError` that is tolerated at the farthest points at which charts are trusted:

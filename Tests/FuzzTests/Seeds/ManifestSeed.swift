@@ -6,7 +6,7 @@ private let histogram = (0..<7).map { bin in
 
 /// A manifest of one shard.
 let manifestSeed = """
-  {"schema_version": 2, "program": {"name": "slopeqtl", "version": "1"}, "simd_level": "avx2",
+  {"schema_version": 3, "program": {"name": "slopeqtl", "version": "1"}, "simd_level": "avx2",
   "command": ["slopeqtl", "scan", "--shard", "1/2", "--out=a1"], "formula": "y ~ x",
   "criterion": "reml", "degrees_of_freedom": "satterthwaite", "refit": "all",
   "time_center": 1.5e-3, "seed": null,
@@ -14,7 +14,7 @@ let manifestSeed = """
   "inputs": [{"role": "bed", "path": "e.bed", "bytes": 12, "md5": "00"}],
   "plan": {"id": "0123456789abcdef0123456789abcdef", "genes": 2, "settings": {"maf": "0.05"}},
   "shard": {"index": 1, "count": 2, "chromosomes": ["1", "X"], "gene_places": [0],
-    "gene_p_value_logs": ["-1.5"]},
+    "gene_numbers": [["-1.5", "nan", "nan", "nan"]]},
   "outputs": [{"suffix": ".genes.tsv.gz", "bytes": 10, "crc32": "00000000"}],
   "genes": 1, "pairs": 3, "rows": 3, "pairs_by_status": {"ok": 3},
   "variants_by_verdict": {"tested": 3},

@@ -6,7 +6,7 @@ import BlockGzip
 enum ManifestTarget: FuzzTarget {
   static let name = "manifest"
   static let words = [
-    "\"schema_version\": 2", "\"shard\": ", "null", "true", "1e308", "-1", "{}", "[]", "\\u0000",
+    "\"schema_version\": 3", "\"shard\": ", "null", "true", "1e308", "-1", "{}", "[]", "\\u0000",
     "\"index\": ", "\"count\": ", "9223372036854775807",
   ]
 

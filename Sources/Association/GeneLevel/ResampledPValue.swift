@@ -1,0 +1,65 @@
+import Distributions
+
+/// A gene's p-value from replicates of its smallest p-value under the null.
+///
+/// Replicates come one by one until 30 of them were as small as the observed one or all B were made
+/// (Besag & Clifford 1991, doi:10.1093/biomet/78.2.301): genes without an effect are cheap. After 30 in L
+/// replicates p is 30/L, which is valid whatever the distribution of the minima. Where B replicates had
+/// fewer, p is small, and comes from a beta distribution fitted to the minima (Ongen et al. 2016,
+/// doi:10.1093/bioinformatics/btv722), whose tail goes on below 1/(B + 1); where none can be fitted, it is
+/// (1 + exceedances)/(1 + B).
+struct ResampledPValue: Sendable, Equatable {
+  /// Exceedances after which a gene needs no more replicates.
+  static let enoughExceedances = 30
+  /// Replicates that are made in any case, so that every gene has a beta distribution.
+  static let fewest = 100
+
+  /// Natural logarithm; NaN where the gene has no statistic.
+  var logP = Double.nan
+  /// Of the minima; NaN where none was fitted.
+  var shape1 = Double.nan
+  var shape2 = Double.nan
+  /// Replicates made.
+  var replicates = 0
+
+  /// The fitted distribution of the smallest p-value.
+  var beta: BetaDistribution? {
+    shape1 > 0 && shape2 > 0 ? BetaDistribution(shape1: shape1, shape2: shape2) : nil
+  }
+
+  init() {}
+
+  /// Draws replicates as far as needed.
+  ///
+  /// - Parameters:
+  ///   - observed: natural logarithm of the gene's smallest p-value.
+  ///   - most: B.
+  ///   - draw: makes the next so many replicates and gives their smallest log p; nil when interrupted.
+  /// - Returns: nil when interrupted.
+  init?(observed: Double, most: Int, draw: (Int) -> [Double]?) {
+    guard !observed.isNaN else { return }
+    var minima: [Double] = []
+    var exceedances = 0
+    var stop: Int?
+    while minima.count < most, stop == nil || minima.count < Self.fewest {
+      guard let more = draw(min(Self.fewest, most - minima.count)) else { return nil }
+      for minimum in more {
+        minima.append(minimum)
+        guard minimum <= observed else { continue }
+        exceedances += 1
+        if exceedances == Self.enoughExceedances { stop = minima.count }
+      }
+    }
+    replicates = minima.count
+    let beta = BetaDistribution(logValues: minima)
+    shape1 = beta?.shape1 ?? .nan
+    shape2 = beta?.shape2 ?? .nan
+    if let stop {
+      logP = Double.log(Double(Self.enoughExceedances) / Double(stop))
+    } else if let beta {
+      logP = beta.logCumulative(observed)
+    } else {
+      logP = Double.log(Double(1 + exceedances) / Double(1 + most))
+    }
+  }
+}
