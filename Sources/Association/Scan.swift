@@ -115,7 +115,7 @@ package struct Scan {
     if options.geneLevel.needsSecondPass {
       observer.note("gene-level tests: the genotypes are read again")
       let pass = try GenePass(
-        inputs: inputs, context: context, rows: totals.rows, journal: journal, observer: observer)
+        inputs: inputs, context: context, totals: totals, journal: journal, observer: observer)
       totals.levels = try pass.run()
     }
     guard !options.isTrans else { return totals }

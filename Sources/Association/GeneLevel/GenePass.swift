@@ -13,22 +13,25 @@ final class GenePass: @unchecked Sendable {
   private let inputs: ScanInputs
   private let journal: ScanJournal
   private let observer: any ScanObserver
+  private let pairCount: Int
   private let summaries: [Int: GeneTester.FirstPass]
   private let stream: VariantStream
   private let source: GeneWindowSource
   private var results: [Int: GeneLevelResult]
   private var failure: ScanFailure?
 
-  /// - Parameter rows: of the genes that have pairs, by gene.
+  /// - Parameter totals: of the first pass, with the rows of the genes that have pairs.
   /// - Throws: `ScanFailure` where the genotypes cannot be opened again or the journal be read.
   init(
-    inputs: ScanInputs, context: ScanContext, rows: [Int: GeneTable.Row], journal: ScanJournal,
+    inputs: ScanInputs, context: ScanContext, totals: ScanTotals, journal: ScanJournal,
     observer: any ScanObserver
   ) throws(ScanFailure) {
     self.inputs = inputs
     self.context = context
     self.journal = journal
     self.observer = observer
+    let rows = totals.rows
+    pairCount = totals.counts.pairs
     let done = try ScanFailure.writing { () throws(OutputError) in try journal.geneResults() }
     results = done.filter { rows[$0.key] != nil }
     summaries = rows.mapValues {
@@ -74,7 +77,7 @@ final class GenePass: @unchecked Sendable {
   private func keep(_ result: GeneLevelResult, of gene: Int) throws(OutputError) {
     try journal.append(result, gene: gene)
     results[gene] = result
-    observer.progress(share: Double(results.count) / Double(summaries.count), pairs: 0)
+    observer.progress(share: Double(results.count) / Double(summaries.count), pairs: pairCount)
   }
 
   private func take() -> (GeneWindowSource.Work, [String])? {
