@@ -63,7 +63,7 @@ package struct BetaDistribution: Sendable, Equatable {
   }
 
   /// log B(a, b): the ratio of gammas that it is computed from underflows unless the first is the larger.
-  private static func logBeta(_ a: Double, _ b: Double) -> Double {
+  static func logBeta(_ a: Double, _ b: Double) -> Double {
     boost_log_beta(max(a, b), min(a, b))
   }
 

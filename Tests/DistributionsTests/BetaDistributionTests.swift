@@ -39,6 +39,42 @@ struct BetaDistributionTests {
     #expect(abs(fitted.shape1 - 1) < 0.25 && abs(log(fitted.shape2 / Double(tests))) < 0.5)
   }
 
+  @Test(arguments: [50, 120, 300])
+  func `a fit to the tail finds no worse a point than a fine grid around it`(_ tail: Int) throws {
+    let logs = Self.minima(seed: 8, tests: 60, count: 400).sorted()
+    let fitted = try #require(BetaDistribution(logValues: logs.shuffled(), tail: tail))
+    let bound = 0.5 * (logs[tail - 1] + logs[tail])
+    func likelihood(_ a: Double, _ b: Double) -> Double {
+      let constant = lgamma(a + b) - lgamma(a) - lgamma(b)
+      let beyond = -expm1(BetaDistribution(shape1: a, shape2: b).logCumulative(bound))
+      return logs.prefix(tail).reduce(0) {
+        $0 + (a - 1) * $1 + (b - 1) * log1p(-exp($1)) + constant
+      } + Double(400 - tail) * log(beyond)
+    }
+    let best = likelihood(fitted.shape1, fitted.shape2)
+    var largest = -Double.infinity
+    for i in -60...60 {
+      for j in -60...60 {
+        largest = max(
+          largest,
+          likelihood(fitted.shape1 * exp(0.01 * Double(i)), fitted.shape2 * exp(0.01 * Double(j))))
+      }
+    }
+    #expect(best >= largest - 1e-6)
+    // The distribution says of the tail what was seen of it: the level is free.
+    let share = exp(fitted.logCumulative(bound))
+    #expect(abs(share - Double(tail) / 400) < 0.02)
+    // Three standard errors.
+    #expect(abs(fitted.shape1 - 1) < 3 / Double(tail).squareRoot())
+  }
+
+  @Test func `a tail of all values is a fit to all`() throws {
+    let logs = Self.minima(seed: 9, tests: 30, count: 60)
+    let whole = try #require(BetaDistribution(logValues: logs.sorted()))
+    #expect(BetaDistribution(logValues: logs, tail: 60) == whole)
+    #expect(BetaDistribution(logValues: [Double](repeating: -1, count: 50), tail: 20) == nil)
+  }
+
   @Test func `closed forms of the cumulative probability hold far below the double range`() {
     for shape2 in [1.0, 7, 3000] {
       // I_x(1, b) = 1 − (1 − x)^b.
