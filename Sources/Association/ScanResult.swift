@@ -82,12 +82,13 @@ struct ScanResult {
   private func writeSignals(_ rows: [GeneTable.Row], to path: String) throws(OutputError) {
     let candidates = rows.map { $0.level?.signals ?? [] }
     guard options.shard == nil else {
-      try SignalTable.writeCandidates(candidates, to: path)
+      try SignalTable.writeCandidates(candidates, header: table.header, to: path)
       return
     }
     let numbers = rows.map { GeneLevelNumbers($0, options.geneLevel) }
     let significance = GeneLevelSignificance(numbers, options.geneLevel)
-    try SignalTable.write(candidates, logThreshold: significance.signalThreshold, to: path)
+    try SignalTable.write(
+      candidates, logThreshold: significance.signalThreshold, header: table.header, to: path)
   }
 
   /// The genes of the scan in the expression file's order.

@@ -1,3 +1,4 @@
+import Distributions
 import Glibc
 
 /// Residuals of mean 0 and standard deviation 1 with a chosen skewness.

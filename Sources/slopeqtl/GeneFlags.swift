@@ -48,8 +48,8 @@ struct GeneFlags: ParsableArguments {
     }
     guard let method = methods.first(where: { $0.replicates != nil }) else { return }
     let refused =
-      model.refit != .all
-      ? "--refit \(model.refit.rawValue)"
+      model.refit == VarianceRefit.none
+      ? "--refit none"
       : ![.satterthwaite, .kenwardRoger].contains(model.df) ? "--df \(model.df.rawValue)" : nil
     if let refused {
       throw ValidationError(

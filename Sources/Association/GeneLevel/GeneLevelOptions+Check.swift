@@ -9,6 +9,16 @@ extension GeneLevelOptions {
   func check(
     plan: ModelPlan, design: DesignCrossProducts, observer: any ScanObserver
   ) throws(InputError) {
+    let asked =
+      resampling.map { "--gene-pvalue \($0.name)" } ?? (findsSignals ? "--conditional" : nil)
+    guard plan.structure == nil || asked == nil else {
+      throw InputError(
+        "\(asked ?? "") does not cover the model", path: "--formula",
+        found: "random parts, residual variances or tested columns beyond (1 + time | donor) with "
+          + "time * genotype",
+        expected: "one random term of one or two columns for the donors and one tested column",
+        advice: "use --gene-pvalue acat or emt, which cover every model")
+    }
     guard let method = resampling else { return }
     guard plan.columns.genotype != nil, design.genotypeCount == 2 else {
       throw InputError(

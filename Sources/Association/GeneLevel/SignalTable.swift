@@ -6,18 +6,20 @@ import BlockGzip
 /// A shard's table holds every row that may become a signal, with what decides on it.
 enum SignalTable {
   static let suffix = ".signals.tsv.gz"
-  private static let header = PairTable.header + "\trank"
-  private static let candidateHeader = header + "\tset_size\tlog_p_forward\tlog_p_backward"
+  private static let rankColumn = "\trank"
+  private static let candidateColumns = rankColumn + "\tset_size\tlog_p_forward\tlog_p_backward"
   private static let geneColumn = 5
 
   /// Writes the signals at a threshold.
   ///
-  /// - Parameter candidates: of genes in the order of the expression file.
+  /// - Parameters:
+  ///   - candidates: of genes in the order of the expression file.
+  ///   - header: of the pairs table.
   static func write(
-    _ candidates: [[SignalRow]], logThreshold: Double, to path: String
+    _ candidates: [[SignalRow]], logThreshold: Double, header: String, to path: String
   ) throws(OutputError) {
     let writer = try BlockGzipWriter(path: path)
-    try writer.write(header + "\n")
+    try writer.write(header + rankColumn + "\n")
     for rows in candidates {
       for row in SignalRow.chosen(rows, logThreshold: logThreshold) {
         try writer.write("\(row.text)\t\(row.rank)\n")
@@ -27,9 +29,11 @@ enum SignalTable {
   }
 
   /// Writes what a merge decides on.
-  static func writeCandidates(_ candidates: [[SignalRow]], to path: String) throws(OutputError) {
+  static func writeCandidates(
+    _ candidates: [[SignalRow]], header: String, to path: String
+  ) throws(OutputError) {
     let writer = try BlockGzipWriter(path: path)
-    try writer.write(candidateHeader + "\n")
+    try writer.write(header + candidateColumns + "\n")
     for row in candidates.joined() {
       try writer.write(
         "\(row.text)\t\(row.rank)\t\(row.count)\t\(row.forward)\t\(row.backward)\n")
@@ -39,15 +43,19 @@ enum SignalTable {
 
   /// The candidates of all shards by gene, in the order of the expression file.
   ///
-  /// - Parameter genes: places in the expression file by id.
+  /// - Parameters:
+  ///   - genes: places in the expression file by id.
+  ///   - header: of the shards' pairs tables.
   /// - Throws: `InputError` where a table is not what a shard writes.
   static func readCandidates(
-    _ paths: [String], genes: [String: Int]
+    _ paths: [String], genes: [String: Int], header: String
   ) throws(InputError) -> [[SignalRow]] {
     var rows: [Int: [SignalRow]] = [:]
     for path in paths {
       let reader = try LineReader(path: path)
-      guard let first = try reader.next(), first.elementsEqual(candidateHeader.utf8) else {
+      guard let first = try reader.next(),
+        first.elementsEqual((header + candidateColumns).utf8)
+      else {
         throw InputError(
           "is not a shard's table of signals of this version", path: path, line: 1,
           advice: "make the shard again with --force")

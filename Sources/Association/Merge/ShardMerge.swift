@@ -98,7 +98,7 @@ package struct ShardMerge {
     }
     if GeneLevelOptions(settings: shards.plan.settings).findsSignals {
       let path = output.stage(SignalTable.suffix)
-      try mergeSignals(shards, genes: genes, to: path)
+      try mergeSignals(shards, genes: genes, header: header, to: path)
       outputs.append(
         try ScanFailure.reading { () throws(InputError) in
           Manifest.Output(suffix: SignalTable.suffix, checksum: try FileChecksum(path: path))
@@ -116,15 +116,16 @@ package struct ShardMerge {
 
   /// Decides which of the shards' candidates are signals.
   private func mergeSignals(
-    _ shards: ShardSet, genes: ShardGenes, to path: String
+    _ shards: ShardSet, genes: ShardGenes, header: String, to path: String
   ) throws(ScanFailure) {
     let candidates = try ScanFailure.reading { () throws(InputError) in
       try SignalTable.readCandidates(
-        shards.shards.map { $0.prefix + SignalTable.suffix }, genes: genes.places)
+        shards.shards.map { $0.prefix + SignalTable.suffix }, genes: genes.places,
+        header: header)
     }
     try ScanFailure.writing { () throws(OutputError) in
       try SignalTable.write(
-        candidates, logThreshold: genes.significance.signalThreshold, to: path)
+        candidates, logThreshold: genes.significance.signalThreshold, header: header, to: path)
     }
   }
 
