@@ -47,7 +47,10 @@ struct SleepstudyTests {
     let sorted = rows.indices.sorted { (subjects[$0], $0) < (subjects[$1], $1) }
     let frame = ModelFrame(
       rowCount: rows.count,
-      columns: ["Days": .numeric(sorted.map { Double(rows[$0][1]) ?? .nan })])
+      columns: [
+        "Days": .numeric(sorted.map { Double(rows[$0][1]) ?? .nan }),
+        "Subject": .text(sorted.map { names[$0] }),
+      ])
     return (frame, sorted.map { Double(rows[$0][0]) ?? .nan }, sorted.map { subjects[$0] })
   }
 
