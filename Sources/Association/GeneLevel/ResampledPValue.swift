@@ -5,14 +5,17 @@ import Distributions
 /// Replicates come one by one until 30 of them were as small as the observed one or all B were made
 /// (Besag & Clifford 1991, doi:10.1093/biomet/78.2.301): genes without an effect are cheap. After 30 in L
 /// replicates p is 30/L, which is valid whatever the distribution of the minima. Where B replicates had
-/// fewer, p is small, and comes from a beta distribution (Ongen et al. 2016,
+/// 10 to 29, p is (1 + exceedances)/(1 + B), which is exact: with B = 1,000 the level 0.01 is a count. With
+/// fewer than 10, p is at most 10/(1 + B) and comes from a beta distribution (Ongen et al. 2016,
 /// doi:10.1093/bioinformatics/btv722), whose tail goes on below 1/(B + 1). It is fitted to the smallest 15 %
 /// of the minima, the others censored: a fit to all of them, as FastQTL makes, follows the bulk, and with
 /// 4,000 variants let p-values fall below 0.01 in 0.0065 of genes without an effect instead of 0.01. Where
-/// none can be fitted, p is (1 + exceedances)/(1 + B).
+/// none can be fitted, p is counted there too.
 struct ResampledPValue: Sendable, Equatable {
   /// Exceedances after which a gene needs no more replicates.
   static let enoughExceedances = 30
+  /// Exceedances from which a count is as good as a distribution.
+  static let countedExceedances = 10
   /// Replicates that are made in any case, so that every gene has a beta distribution.
   static let fewest = 100
 
@@ -61,8 +64,9 @@ struct ResampledPValue: Sendable, Equatable {
     shape2 = beta?.shape2 ?? .nan
     if let stop {
       logP = Double.log(Double(Self.enoughExceedances) / Double(stop))
-    } else if let beta {
-      logP = beta.logCumulative(observed)
+    } else if let beta, exceedances < Self.countedExceedances {
+      let largest = Double.log(Double(Self.countedExceedances) / Double(1 + most))
+      logP = min(beta.logCumulative(observed), largest)
     } else {
       logP = Double.log(Double(1 + exceedances) / Double(1 + most))
     }

@@ -63,6 +63,27 @@ struct ResampledPValueTests {
     #expect(ResampledPValue(observed: -5, most: 50) { _ in nil } == nil)
   }
 
+  @Test func `the level of ten counts is exact whatever the distribution`() throws {
+    // Minima of two kinds, which no beta distribution fits.
+    for exceedances in [9, 10, 29] {
+      var made = 0
+      let value = try #require(
+        ResampledPValue(observed: -8, most: 1000) { count in
+          (0..<count).map { _ in
+            made += 1
+            return made % (1000 / exceedances) == 0 && made / (1000 / exceedances) <= exceedances
+              ? -9 : made % 2 == 0 ? -1 - 1e-4 * Double(made) : -0.1
+          }
+        })
+      #expect(value.replicates == 1000)
+      if exceedances < 10 {
+        #expect(value.logP <= log(10.0 / 1001))
+      } else {
+        #expect(value.logP == log(Double(1 + exceedances) / 1001))
+      }
+    }
+  }
+
   @Test func `under the null a p-value is below 0.01 and 0.05 as often as it says`() throws {
     var random = RandomNumbers(seed: 9)
     let genes = 4000
