@@ -16,7 +16,7 @@ set -euo pipefail
 
 setup_packages=(
   libopenblas-dev liblapacke-dev zlib1g-dev libhts-dev libisal-dev libzstd-dev libboost-math-dev
-  tabix strace pkg-config
+  bzip2 tabix strace pkg-config
 )
 
 setup_say() { printf 'setup: %s\n' "$*" >&2; }
@@ -42,7 +42,7 @@ setup_as_root() {
 setup_is_installed() {
   case $1 in
     # Newer releases have the command from pkgconf, without a package of the old name.
-    pkg-config | tabix | strace | curl) command -v "$1" > /dev/null ;;
+    bzip2 | pkg-config | tabix | strace | curl) command -v "$1" > /dev/null ;;
     *) [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null || true)" = installed ] ;;
   esac
 }

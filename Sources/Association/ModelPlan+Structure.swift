@@ -92,8 +92,7 @@ extension ModelPlan {
       notes.append(
         "\(basis.columns.count) columns are tested together: \(basis.columns.joined(separator: ", "))"
       )
-      if case .naturalSpline(let df) = options.timeBasis {
-        let knots = Formula.splineKnots(cohort.time, degreesOfFreedom: df)
+      if let knots = basis.knots {
         notes.append(
           "knots of the natural spline of time at "
             + knots.map { "\($0)" }.joined(separator: ", ") + " (the outer two are its borders)")
@@ -149,12 +148,22 @@ extension ModelPlan {
 package struct TimeBasisTable: Sendable, Codable {
   /// Names of the tested columns.
   package let columns: [String]
+  /// Of a natural spline of time, in the sheet's unit, its borders included.
+  package let knots: [Double]?
   /// One row per time of the cohort: the time, in the sheet's unit, and the columns there.
   package let values: [[Double]]
 
   /// nil where one column is tested or the columns are not functions of time alone.
-  init?(_ matrices: ModelMatrices, columns: InteractionColumns, cohort: Cohort) {
+  init?(
+    _ matrices: ModelMatrices, columns: InteractionColumns, cohort: Cohort,
+    basis: ScanOptions.TimeBasis
+  ) {
     guard columns.tested.count > 1 else { return nil }
+    if case .naturalSpline(let df) = basis {
+      knots = Formula.splineKnots(cohort.time, degreesOfFreedom: df)
+    } else {
+      knots = nil
+    }
     var rows: [Double: [Double]] = [:]
     for (sample, time) in cohort.time.enumerated() {
       let row = columns.tested.map { matrices.genotype[sample, $0] }

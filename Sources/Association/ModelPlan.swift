@@ -51,7 +51,8 @@ package struct ModelPlan: Sendable {
       columns = try Self.testedColumns(matrices, formula: formula)
       structure = try Self.structure(
         matrices, columns: columns, cohort: used, timeCentre: centre, options: options)
-      basis = TimeBasisTable(matrices, columns: columns, cohort: used)
+      basis = TimeBasisTable(
+        matrices, columns: columns, cohort: used, basis: options.timeBasis)
     } catch {
       throw InputError(
         error.what, path: Self.path(of: error, cohort: cohort, options: options),

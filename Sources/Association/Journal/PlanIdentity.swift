@@ -36,6 +36,7 @@ struct PlanIdentity: Sendable, Equatable {
       "pval-threshold": "\(options.pValueThreshold)", "digits": "\(options.significantDigits)",
     ]
     // The formula says what bases, nested terms and `--random` made of it.
+    settings["row-fits"] = plan.rowsText(options)
     settings["residual-variance"] = options.residualVariance.text
     settings["kinship-slope"] = "\(options.kinshipSlope)"
     settings["min-class-donors"] = "\(options.filter.minimumClassDonors)"

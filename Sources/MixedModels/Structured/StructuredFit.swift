@@ -14,7 +14,10 @@ struct StructuredOptimum {
 
 extension StructuredCriterion {
   /// Value, gradient and Hessian by the parameters.
-  func point(at x: [Double]) -> TrustRegion.Point? {
+  ///
+  /// - Parameter holdsRotations: whether the Hessian is made positive along rotations of T, which
+  ///   change nothing.
+  func point(at x: [Double], holdsRotations: Bool = true) -> TrustRegion.Point? {
     guard evaluate(at: x) else { return nil }
     let derivatives = derivatives()
     let jacobian = parameters.jacobian(at: x)
@@ -31,6 +34,9 @@ extension StructuredCriterion {
           for s in 0..<q { hessian[start + r * q + s, start + other * q + s] += value }
         }
       }
+    }
+    guard holdsRotations else {
+      return TrustRegion.Point(x: x, value: value, gradient: gradient, hessian: hessian)
     }
     let scale = (0..<parameters.count).reduce(0) { max($0, abs(hessian[$1, $1])) }
     for direction in parameters.gauge(at: x) {
