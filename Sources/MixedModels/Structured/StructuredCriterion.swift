@@ -74,6 +74,9 @@ final class StructuredCriterion {
   private(set) var value = Double.nan
   /// y'Py there.
   private(set) var residualSquares = Double.nan
+  /// Where the blocks were last evaluated, and where the forms; empty after other columns came.
+  private var blocksPoint: [Double] = []
+  private(set) var formsPoint: [Double] = []
   /// β̂ there, of the columns as loaded.
   private(set) var coefficients: [Double] = []
 
@@ -169,6 +172,8 @@ final class StructuredCriterion {
 
   /// Recomputes cross-products of some columns with all.
   func updateProducts(_ changed: Range<Int>) {
+    blocksPoint = []
+    formsPoint = []
     let width = fixedCount + 1
     let n = design.rowCount
     for row in 0..<n {
@@ -239,6 +244,9 @@ final class StructuredCriterion {
   ///
   /// - Complexity: O(Σ m² (m⁺ + P) + n P²).
   func evaluate(at x: [Double]) -> Bool {
+    if x == blocksPoint { return true }
+    blocksPoint = []
+    formsPoint = []
     let residualValues = Array(x[parameters.covarianceCount...])
     if residualValues != residualPoint { setResidual(residualValues) }
     let width = fixedCount + 1
@@ -269,7 +277,9 @@ final class StructuredCriterion {
     // Back substitution in the factor's last row: β̂ = L_x⁻ᵀ (L_x⁻¹X'V⁻¹y).
     coefficients = solveTransposed(
       Array(fixedFactor[(fixedCount * width)..<(fixedCount * width + fixedCount)]))
-    return value.isFinite
+    guard value.isFinite else { return false }
+    blocksPoint = x
+    return true
   }
 
   /// Whether column `column` of X is a combination of those before it: 1 − R² below 1e-10.
@@ -352,6 +362,8 @@ final class StructuredCriterion {
 
   /// Z⁺'V⁻¹[X y] of all clusters at the point last evaluated, into `forms`.
   func prepareForms() {
+    guard formsPoint.isEmpty else { return }
+    formsPoint = blocksPoint
     let width = fixedCount + 1
     for layout in layouts {
       layout.forms.update(from: layout.products, count: layout.outer &* width)

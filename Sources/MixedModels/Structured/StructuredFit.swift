@@ -87,7 +87,8 @@ extension StructuredCriterion {
       if !isSingular(next.point.x) { break }
     }
     let isBoundary = isSingular(result.point.x)
-    guard let end = point(at: result.point.x) else { return nil }
+    let isThere = formsPoint == result.point.x
+    guard let end = isThere ? result.point : point(at: result.point.x) else { return nil }
     return StructuredOptimum(
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
