@@ -39,11 +39,21 @@ struct DenseKenwardRoger {
         return sum
       }
     }
+    self.init(x: twin.x, covariance: v, slopes: slopes)
+  }
+
+  /// - Parameters:
+  ///   - slopes: ∂V/∂θ_i.
+  ///   - curvatures: ∂²V/∂θ_i∂θ_j by i and j; others are 0.
+  init(
+    x: [[Double]], covariance v: [[Double]], slopes: [[[Double]]],
+    curvatures: [[Int]: [[Double]]] = [:]
+  ) {
+    let twin = DenseTwin(x: x, z: [], y: [], donor: [])
     let inverse = twin.invert(v).0
-    let x = twin.x
     let xt = Self.transpose(x)
     let phi = twin.invert(Self.product(Self.product(xt, inverse), x)).0
-    // V⁻¹V_i, P_i = −X'V⁻¹V_iV⁻¹X and Q_ij = X'V⁻¹V_iV⁻¹V_jV⁻¹X; R_ij = 0, V being linear.
+    // V⁻¹V_i, P_i = −X'V⁻¹V_iV⁻¹X and Q_ij = X'V⁻¹V_iV⁻¹V_jV⁻¹X.
     let whitened = slopes.map { Self.product(inverse, $0) }
     let solved = Self.product(inverse, x)
     let left = whitened.map { Self.product(xt, $0) }
@@ -67,7 +77,11 @@ struct DenseKenwardRoger {
     var bracket = Self.scaled(phi, 0)
     for i in 0..<count {
       for j in 0..<count {
-        let term = Self.sum(q[i][j], Self.product(Self.product(p[i], phi), p[j]), -1)
+        var term = Self.sum(q[i][j], Self.product(Self.product(p[i], phi), p[j]), -1)
+        if let second = curvatures[[i, j]] {
+          let r = Self.product(Self.product(Self.transpose(solved), second), solved)
+          term = Self.sum(term, r, -0.25)
+        }
         bracket = Self.sum(bracket, term, w[i][j])
       }
     }
