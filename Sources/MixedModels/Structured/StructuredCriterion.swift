@@ -52,12 +52,12 @@ final class StructuredCriterion {
   /// The parameters' directions in every cluster.
   private(set) lazy var members = members(withScale: false)
 
-  private let blocks: UnsafeMutablePointer<Double>
+  let blocks: UnsafeMutablePointer<Double>
   /// R^{-1/2}[X y].
-  private let scaled: UnsafeMutablePointer<Double>
+  let scaled: UnsafeMutablePointer<Double>
   /// [X y]'R⁻¹[X y].
-  private let plain: UnsafeMutablePointer<Double>
-  private let whitened: UnsafeMutablePointer<Double>
+  let plain: UnsafeMutablePointer<Double>
+  let whitened: UnsafeMutablePointer<Double>
   let forms: UnsafeMutablePointer<Double>
   /// Rows of `forms`: Z⁺ columns of all clusters.
   let outerCount: Int
@@ -66,17 +66,17 @@ final class StructuredCriterion {
   private(set) var fixedFactor: [Double]
   private var fixedProducts: [Double]
   /// R^{-1/2}, by row.
-  private var inverseDeviations: [Double]
-  private var logResidual = 0.0
-  private var residualPoint: [Double] = []
+  var inverseDeviations: [Double]
+  var logResidual = 0.0
+  var residualPoint: [Double] = []
 
   /// The value at the point last evaluated.
   private(set) var value = Double.nan
   /// y'Py there.
   private(set) var residualSquares = Double.nan
   /// Where the blocks were last evaluated, and where the forms; empty after other columns came.
-  private var blocksPoint: [Double] = []
-  private(set) var formsPoint: [Double] = []
+  var blocksPoint: [Double] = []
+  var formsPoint: [Double] = []
   /// β̂ there, of the columns as loaded.
   private(set) var coefficients: [Double] = []
 
@@ -151,94 +151,6 @@ final class StructuredCriterion {
     whitened.deallocate()
     forms.deallocate()
   }
-
-  // MARK: Columns
-
-  /// Puts columns of samples in place from column `first` on; `values[sample, column]`.
-  func load(_ values: Matrix, at first: Int) {
-    let width = fixedCount + 1
-    for (row, sample) in design.rowOrder.enumerated() {
-      for column in 0..<values.columns {
-        columns[row * width + first + column] = values[sample, column]
-      }
-    }
-    updateProducts(first..<(first + values.columns))
-  }
-
-  /// Puts the response in place, one value per sample.
-  func load(response: [Double]) {
-    load(Matrix(rows: response.count, columns: [response]), at: fixedCount)
-  }
-
-  /// Recomputes cross-products of some columns with all.
-  func updateProducts(_ changed: Range<Int>) {
-    blocksPoint = []
-    formsPoint = []
-    let width = fixedCount + 1
-    let n = design.rowCount
-    for row in 0..<n {
-      for column in changed {
-        scaled[row &* width &+ column] =
-          columns[row &* width &+ column] * inverseDeviations[row]
-      }
-    }
-    BlockProducts.addTransposed(
-      scaled, width, scaled + changed.lowerBound, width, into: plain + changed.lowerBound, width,
-      rows: width, inner: n, columns: changed.count, keeps: false)
-    for row in 0..<width {
-      for column in changed { plain[column &* width &+ row] = plain[row &* width &+ column] }
-    }
-    for layout in layouts {
-      let rows = scaled + layout.firstRow &* width
-      BlockProducts.addTransposed(
-        layout.z, layout.inner, rows + changed.lowerBound, width,
-        into: layout.products + changed.lowerBound, width, rows: layout.inner,
-        inner: layout.rows, columns: changed.count, keeps: false)
-      guard isExtended else { continue }
-      for row in 0..<layout.rows {
-        let target = layout.products + (layout.inner &+ row) &* width
-        for column in changed { target[column] = rows[row &* width &+ column] }
-      }
-    }
-  }
-
-  /// Takes in φ: R and everything that is divided by it.
-  private func setResidual(_ phi: [Double]) {
-    guard phi != residualPoint || phi.isEmpty else { return }
-    residualPoint = phi
-    let residual = design.residual
-    logResidual = 0
-    for (row, sample) in design.rowOrder.enumerated() {
-      var logDeviation = 0.0
-      for k in phi.indices { logDeviation += phi[k] * residual.covariates[sample, k] }
-      if let weights = residual.weights { logDeviation -= 0.5 * log(weights[sample]) }
-      logResidual += 2 * logDeviation
-      inverseDeviations[row] = exp(-logDeviation)
-    }
-    for (cluster, layout) in zip(design.clusters, layouts) {
-      let m = layout.inner
-      for row in 0..<layout.rows {
-        let scale = inverseDeviations[layout.firstRow + row]
-        for a in 0..<m { layout.z[row &* m &+ a] = scale * cluster.z[row &* m &+ a] }
-      }
-      let outer = layout.outer
-      BlockProducts.addTransposed(
-        layout.z, m, layout.z, m, into: layout.gram, outer, rows: m, inner: layout.rows,
-        columns: m, keeps: false)
-      guard isExtended else { continue }
-      for row in 0..<layout.rows {
-        for a in 0..<m {
-          let value = layout.z[row &* m &+ a]
-          layout.gram[a &* outer &+ m &+ row] = value
-          layout.gram[(m &+ row) &* outer &+ a] = value
-        }
-        layout.gram[(m &+ row) &* outer &+ m &+ row] = 1
-      }
-    }
-    updateProducts(0..<(fixedCount + 1))
-  }
-
-  // MARK: Evaluation
 
   /// The value at `x`; false where the criterion cannot be evaluated there.
   ///
