@@ -157,7 +157,9 @@ private struct ScanManifest: Decodable {
     let flags = CohortFiles.inputs + CohortFiles.everyPair + ["--threads", "3"]
     let result = try Command.slopeqtl(["check"] + flags, in: folder)
     #expect(result.exitCode == 0)
-    #expect(result.errors.isEmpty)
+    // 19 donors: the one warning says what to do about boundary fits.
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    #expect(result.missing(["with 19 donors", "boundary", "--df kenward-roger"]) == [])
     #expect(folder.names() == before)
     let report = try CheckReport(flags, in: folder)
     #expect(report.pairs == 120)

@@ -10,8 +10,22 @@ struct MisspecificationWarnings {
   /// Tests without regard to the number of donors are within a quarter of their level from here on.
   static let manyDonors = 100
 
+  /// Below, Satterthwaite's degrees of freedom on the boundary inflate the far tail.
+  static let fewDonors = 50
+
   var all: [String] {
-    [slopes, covariates, degreesOfFreedom].compactMap(\.self)
+    [slopes, covariates, degreesOfFreedom, boundary].compactMap(\.self)
+  }
+
+  /// Few donors: where the optimum lies on the boundary the variance of slopes counts as known.
+  private var boundary: String? {
+    let donors = plan.cohort.donorIDs.count
+    guard donors < Self.fewDonors, options.degreesOfFreedom == .satterthwaite,
+      options.criterion == .reml
+    else { return nil }
+    return "with \(donors) donors p-values below about 1e-3 of rows with status boundary are too "
+      + "small, for their degrees of freedom do not count the donors; confirm such hits with --df "
+      + "kenward-roger"
   }
 
   /// Donors' slopes differ, and the model has none.
