@@ -49,19 +49,37 @@ package struct RelationshipTable: Sendable {
     }
 
     /// Enters a value and its mirror.
+    ///
+    /// - Parameter place: an error without its words, where the value stands.
     mutating func set(
-      _ value: Double, _ row: Int, _ column: Int, error: (String, String) -> InputError
+      _ value: Double, _ row: Int, _ column: Int, place: () -> InputError
     ) throws(InputError) {
+      func error(_ what: String, _ found: String, _ expected: String) -> InputError {
+        var error = place()
+        error.what = what
+        error.found = found
+        error.expected = expected
+        error.advice = "make the matrix again"
+        return error
+      }
       guard value.isFinite else {
-        throw error("relationship is not finite", "\(value)")
+        throw error("relationship is not finite", "\(value)", "a finite number")
       }
       let earlier = values[row * count + column]
       // Files are rounded, their halves sometimes apart.
       if !earlier.isNaN, abs(earlier - value) > 1e-4 * max(1, abs(value)) {
-        throw error("relationship differs across the diagonal", "\(value) and \(earlier)")
+        throw error(
+          "relationship differs across the diagonal", "\(value) and \(earlier)",
+          "a symmetric matrix")
       }
       values[row * count + column] = value
       values[column * count + row] = value
+    }
+
+    /// The first id of a donor asked for that comes twice.
+    private static func firstRepeated(_ ids: [String], of places: [String: Int]) -> String? {
+      var seen: Set<String> = []
+      return ids.first { places[$0] != nil && !seen.insert($0).inserted }
     }
 
     mutating func readText(
@@ -71,7 +89,8 @@ package struct RelationshipTable: Sendable {
       guard let first = try reader.next() else {
         throw InputError(
           "the file is empty", path: path, line: 1, found: "no lines",
-          expected: "a square table with ids, or triplets of two ids and a value")
+          expected: "a square table with ids, or triplets of two ids and a value",
+          advice: "make the file again")
       }
       let isTabbed = first.contains(UInt8(ascii: "\t"))
       var fields = Fields(separator: isTabbed ? .tab : .spaces)
@@ -97,7 +116,7 @@ package struct RelationshipTable: Sendable {
         guard words.count == 3, let value = Double(words[2]) else {
           throw reader.error(
             "malformed triplet", found: "'\(words.joined(separator: " "))'",
-            expected: "two ids and a number")
+            expected: "two ids and a number", advice: "mend the row")
         }
         try enter(words, value, places, reader)
       }
@@ -107,27 +126,34 @@ package struct RelationshipTable: Sendable {
       _ words: [String], _ value: Double, _ places: [String: Int], _ reader: LineReader
     ) throws(InputError) {
       guard let row = places[words[0]], let column = places[words[1]] else { return }
-      try set(value, row, column) { what, found in
-        reader.error(what, column: "\(words[0]), \(words[1])", found: found)
+      try set(value, row, column) {
+        reader.error("", column: "\(words[0]), \(words[1])")
       }
     }
 
     private mutating func readSquare(
       _ reader: LineReader, _ fields: inout Fields, header: [String], _ places: [String: Int]
     ) throws(InputError) {
-      var columns: [Int?]?
+      var ids: [String] = []
+      var known: [Int?] = []
       while let line = try reader.nextRow(expected: "an id and one value per donor") {
         fields.split(line)
         let words = fields.strings(of: line)
-        // R leaves the corner of a table out.
-        let ids = header.count == words.count ? Array(header.dropFirst()) : header
+        if ids.isEmpty {
+          // R leaves the corner of a table out.
+          ids = header.count == words.count ? Array(header.dropFirst()) : header
+          known = ids.map { places[$0] }
+          if let twice = Self.firstRepeated(ids, of: places) {
+            throw InputError(
+              "duplicate donor", path: path, line: 1, column: twice, found: "two columns",
+              expected: "one column per donor", advice: "remove or rename one of them")
+          }
+        }
         guard words.count == ids.count + 1 else {
           throw reader.error(
             "row of another length than the header", found: "\(words.count) columns",
-            expected: "an id and \(ids.count) values")
+            expected: "an id and \(ids.count) values", advice: "mend the row")
         }
-        let known = columns ?? ids.map { places[$0] }
-        columns = known
         guard let row = places[words[0]] else { continue }
         for (index, column) in known.enumerated() {
           guard let column else { continue }
@@ -135,10 +161,10 @@ package struct RelationshipTable: Sendable {
           guard let value = Double(text) else {
             throw reader.error(
               "relationship is not a number", column: ids[index], found: "'\(text)'",
-              expected: "a number")
+              expected: "a number", advice: "mend the cell")
           }
-          try set(value, row, column) { what, found in
-            reader.error(what, column: "\(words[0]), \(ids[index])", found: found)
+          try set(value, row, column) {
+            reader.error("", column: "\(words[0]), \(ids[index])")
           }
         }
       }
@@ -149,6 +175,7 @@ package struct RelationshipTable: Sendable {
     mutating func readBinary(_ places: [String: Int]) throws(InputError) {
       let idPath = path.dropLast("bin".count) + "id"
       let reader = try LineReader(path: String(idPath))
+      var ids: [String] = []
       var rows: [Int?] = []
       while let line = try reader.nextRow(expected: "family and individual ids") {
         let words = String(decoding: line, as: UTF8.self)
@@ -156,9 +183,16 @@ package struct RelationshipTable: Sendable {
         guard words.count >= 2 else {
           throw reader.error(
             "malformed row of ids", found: "\(words.count) columns",
-            expected: "family and individual ids")
+            expected: "family and individual ids", advice: "mend the row")
         }
         rows.append(places[words[1]])
+        ids.append(words[1])
+      }
+      if let twice = Self.firstRepeated(ids, of: places) {
+        throw InputError(
+          "duplicate donor", path: String(idPath), column: twice, found: "two rows",
+          expected: "individual ids (the second column) that differ",
+          advice: "remove or rename one of them")
       }
       guard let file = fopen(path, "rb") else {
         throw InputError(
@@ -183,10 +217,8 @@ package struct RelationshipTable: Sendable {
         guard let row else { continue }
         for (other, value) in line.enumerated() {
           guard let column = rows[other] else { continue }
-          let path = path
-          try set(Double(value), row, column) { what, found in
-            InputError(what, path: path, line: index + 1, found: found)
-          }
+          let place = InputError("", path: path, column: "\(ids[index]), \(ids[other])")
+          try set(Double(value), row, column) { place }
         }
       }
     }

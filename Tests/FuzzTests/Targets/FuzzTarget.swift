@@ -22,7 +22,8 @@ enum FuzzTargets {
   static let all: [any FuzzTarget.Type] = [
     LinesTarget.self, NumbersTarget.self, VCFTarget.self, BCFTarget.self, DosageTableTarget.self,
     Plink1Target.self, Plink2Target.self,
-    BEDTarget.self, SamplesTarget.self, CovariatesTarget.self, FormulaTarget.self,
+    BEDTarget.self, SamplesTarget.self, CovariatesTarget.self, RelationshipTarget.self,
+    FormulaTarget.self,
     ManifestTarget.self, JournalTarget.self,
   ]
 
