@@ -63,7 +63,8 @@ package struct ScanInputs {
     self.expression = expression
     if let path = options.weightsPath {
       weights = try WeightStore(
-        path: path, cohort: plan.cohort, genes: expression.genes, folder: options.outputFolder,
+        path: path, cohort: plan.cohort, columns: reader.sampleIDs, genes: expression.genes,
+        folder: options.outputFolder,
         requiresEndMarker: options.cohort.requiresEndMarker)
     } else {
       weights = nil

@@ -9,15 +9,19 @@ struct WeightStore: Sendable {
 
   /// Reads the table.
   ///
-  /// - Parameter genes: those of the expression file; every one needs a row.
+  /// - Parameters:
+  ///   - columns: samples of the expression file, in use or not, which end the leading columns.
+  ///   - genes: those of the expression file; every one needs a row.
   /// - Throws: `ScanFailure`: a malformed table, samples or genes without a weight, weights that are
   ///   not positive; or values that cannot be kept.
   init(
-    path: String, cohort: Cohort, genes: [Gene], folder: String, requiresEndMarker: Bool
+    path: String, cohort: Cohort, columns samples: [String], genes: [Gene], folder: String,
+    requiresEndMarker: Bool
   ) throws(ScanFailure) {
     let reader = try ScanFailure.reading { () throws(InputError) in
       try ExpressionReader(
-        path: path, sheetSamples: Set(cohort.sampleIDs), requiresEndMarker: requiresEndMarker)
+        path: path, sheetSamples: Set(samples).union(cohort.sampleIDs),
+        requiresEndMarker: requiresEndMarker)
     }
     let columns = Dictionary(
       uniqueKeysWithValues: reader.sampleIDs.enumerated().map { ($1, $0) })
@@ -26,7 +30,8 @@ struct WeightStore: Sendable {
       throw .input(
         InputError(
           "samples without weights", path: path, found: InputError.list(missing),
-          expected: "a column for every expression sample"))
+          expected: "a column for every expression sample",
+          advice: "add them, or leave the samples out with --keep-samples"))
     }
     let order = cohort.sampleIDs.compactMap { columns[$0] }
     var store = ExpressionStore(
@@ -40,8 +45,10 @@ struct WeightStore: Sendable {
       if let wrong = values.indices.first(where: { values[$0] <= 0 }) {
         throw .input(
           InputError(
-            "weight is not positive", path: path, column: cohort.sampleIDs[wrong],
-            found: "\(values[wrong]) for gene '\(gene.id)'", expected: "a number above 0 or NA"))
+            "weight is not positive", path: path, line: reader.lineNumber,
+            column: cohort.sampleIDs[wrong], found: "\(values[wrong]) for gene '\(gene.id)'",
+            expected: "a number above 0 or NA",
+            advice: "write NA for samples that are to be left out of the gene"))
       }
       let row = values
       try ScanFailure.writing { () throws(OutputError) in try store.append(gene, values: row) }
@@ -52,7 +59,8 @@ struct WeightStore: Sendable {
       throw .input(
         InputError(
           "genes without weights", path: path, found: InputError.list(lacking),
-          expected: "a row for every gene of the expression file"))
+          expected: "a row for every gene of the expression file",
+          advice: "add them, or leave the genes out of the expression file"))
     }
     self.places = places
     self.store = store

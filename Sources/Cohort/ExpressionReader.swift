@@ -13,6 +13,9 @@ package final class ExpressionReader {
   /// Columns before the first sample: 4, or 6 with a strand.
   package let leadingColumns: Int
 
+  /// The line read last; nil in compressed files that have none.
+  package var lineNumber: Int? { reader.hasLineNumbers ? reader.lineNumber : nil }
+
   private let reader: LineReader
   private var fields = Fields(separator: .tab)
   private let header: [String]
