@@ -107,6 +107,11 @@ extension ModelPlan {
   private static func residual(
     _ cohort: Cohort, timeCentre: Double, options: ScanOptions
   ) throws(ModelError) -> ResidualVariance {
+    if let name = options.residualVariance.column, name != "time", cohort.columns[name] == nil {
+      throw ModelError(
+        "--residual-variance names a column that is not there", found: "'\(name)'",
+        expected: "time or one of \(cohort.columns.keys.joined(separator: ", "))")
+    }
     switch options.residualVariance {
     case .homogeneous: return .homogeneous(samples: cohort.sampleIDs.count)
     case .exponential("time"):
