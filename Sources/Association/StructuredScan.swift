@@ -108,7 +108,7 @@ final class StructuredGene: Sendable {
     response: [Double], dosages: [Double]
   ) -> PairFit? {
     let own = try? StructuredModel(
-      matrices: matrices, residual: model.design.residual.selecting(samples: samples),
+      matrices: matrices, residual: model.residual.selecting(samples: samples),
       columns: columns, donorOrder: donorOrder, criterion: model.criterion,
       method: model.method)
     guard let own else { return nil }

@@ -4,8 +4,8 @@ import LinearAlgebra
 /// relationship matrix, split into clusters of samples that no term connects.
 ///
 /// Rows are put in the order of clusters. Every term's columns are scaled to Z̃ = ZΦ, Φ upper
-/// triangular, so that levels' Z̃'Z̃ average to the identity: parameters are then of order one
-/// whatever the units.
+/// triangular, so that levels' Z̃'Z̃, with a relationship's variances, average to the identity:
+/// parameters are then of order one whatever the units.
 package final class StructuredDesign: Sendable {
   /// Samples that covary with one another and with no others.
   package struct Cluster: Sendable {
@@ -71,11 +71,20 @@ package final class StructuredDesign: Sendable {
     guard let basis = try? OrthonormalBasis(term.columns, tolerance: 0) else {
       return (term.columns, .identity(term.columns.columns))
     }
-    let scale = Double(Set(term.levelOfRow).count).squareRoot()
+    let scale = (Double(Set(term.levelOfRow).count) / meanVariance(term)).squareRoot()
     var (columns, rotation) = (basis.q, basis.inverseR)
     for i in columns.elements.indices { columns.elements[i] *= scale }
     for i in rotation.elements.indices { rotation.elements[i] *= scale }
     return (columns, rotation)
+  }
+
+  /// The mean over samples of their level's variance in the relationship, 1 without one.
+  private static func meanVariance(_ term: RandomTerm) -> Double {
+    guard let factor = term.relationship, !term.levelOfRow.isEmpty else { return 1 }
+    let sum = term.levelOfRow.reduce(0) { sum, level in
+      (0..<factor.columns).reduce(sum) { $0 + factor[level, $1] * factor[level, $1] }
+    }
+    return sum > 0 ? sum / Double(term.levelOfRow.count) : 1
   }
 
   /// Samples by cluster: clusters by their first sample, samples in their order.

@@ -138,10 +138,8 @@ package final class StructuredKernel {
   private func components(
     _ criterion: StructuredCriterion, _ x: [Double]
   ) -> (VarianceComponents, [Double]) {
-    let variance = criterion.residualSquares / criterion.degreesOfFreedom
-    return model.layout.components(
-      covariances: model.covariances(at: x, residualVariance: variance),
-      residualVariance: variance, phi: Array(x[criterion.parameters.covarianceCount...]))
+    model.components(
+      at: x, residualVariance: criterion.residualSquares / criterion.degreesOfFreedom)
   }
 
   private func report(_ optimum: StructuredOptimum, gene: StructuredNull) -> PairFit {

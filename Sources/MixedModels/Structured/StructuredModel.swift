@@ -3,6 +3,9 @@ import LinearAlgebra
 /// A scan's model of any structure, for one set of samples: what no response changes.
 package final class StructuredModel: Sendable {
   package let design: StructuredDesign
+  /// As given; the design has it standardised.
+  package let residual: ResidualVariance
+  private let residualUnits: ResidualVariance.Units
   let fixed: OrthonormalBasis
   /// The columns that genotype multiplies.
   let genotype: OrthonormalBasis
@@ -25,7 +28,10 @@ package final class StructuredModel: Sendable {
   ) throws(OrthonormalBasis.Dependency) {
     precondition(method.isDefined(for: criterion), "\(method) with \(criterion)")
     let terms = matrices.randomTerms
-    design = StructuredDesign(terms: terms, residual: residual)
+    let standard = residual.standardised()
+    design = StructuredDesign(terms: terms, residual: standard.residual)
+    self.residual = residual
+    residualUnits = standard.units
     fixed = try OrthonormalBasis(matrices.fixed)
     genotype = try OrthonormalBasis(matrices.genotype)
     let others = (0..<matrices.genotype.columns).filter { !columns.tested.contains($0) }
@@ -44,8 +50,21 @@ package final class StructuredModel: Sendable {
     self.method = method
   }
 
+  /// The variance components at a point, in the user's units, and those that the layout names.
+  ///
+  /// - Parameter residualVariance: σ² of the design's standardised residual.
+  func components(
+    at x: [Double], residualVariance: Double
+  ) -> (VarianceComponents, [Double]) {
+    let phi = Array(x[StructuredParameters(design: design).covarianceCount...])
+    return layout.components(
+      covariances: covariances(at: x, residualVariance: residualVariance),
+      residualVariance: residualUnits.variance(residualVariance, phi: phi),
+      phi: residualUnits.parameters(phi))
+  }
+
   /// D_j in the user's units at a point.
-  func covariances(at x: [Double], residualVariance: Double) -> [Matrix] {
+  private func covariances(at x: [Double], residualVariance: Double) -> [Matrix] {
     let parameters = StructuredParameters(design: design)
     return design.rotations.indices.map { term in
       let phi = design.rotations[term]
