@@ -116,12 +116,12 @@ package final class StructuredKernel {
     case .exact:
       guard let optimum = pair.optimum(from: start.x) else { return .failed(failure()) }
       guard !isCollinear() else { return .failed(.collinear) }
-      return report(optimum, gene: gene)
+      return report(optimum, gene: gene, refit: refit)
     case .null:
       guard pair.evaluate(at: start.x) else { return .failed(failure()) }
       guard !isCollinear() else { return .failed(.collinear) }
       pair.prepareForms()
-      return report(start, gene: gene)
+      return report(start, gene: gene, refit: refit)
     }
   }
 
@@ -142,7 +142,9 @@ package final class StructuredKernel {
       at: x, residualVariance: criterion.residualSquares / criterion.degreesOfFreedom)
   }
 
-  private func report(_ optimum: StructuredOptimum, gene: StructuredNull) -> PairFit {
+  private func report(
+    _ optimum: StructuredOptimum, gene: StructuredNull, refit: Refit
+  ) -> PairFit {
     let inference = StructuredInference(
       criterion: pair, optimum: optimum, method: model.method)
     let (components, others) = components(pair, optimum.x)
@@ -167,7 +169,8 @@ package final class StructuredKernel {
       ? PairDetails(
         block: block.count > 1 ? block : [], blockCovariances: blockCovariances,
         genotypeCovariances: block.count > 1 ? genotypeCovariances : [], test: test,
-        components: others, logLikelihoodRatioP: likelihoodRatio(deviance, gene: gene)) : nil
+        components: others, logLikelihoodRatioP: likelihoodRatio(deviance, gene: gene, refit: refit)
+      ) : nil
     return PairFit(
       status: isOptimum ? optimum.status : .flat,
       genotype: genotypeContrast.map(inference.estimate) ?? .missing,
@@ -177,12 +180,19 @@ package final class StructuredKernel {
       components: components, deviance: deviance, details: details)
   }
 
-  /// log p of twice the log-likelihood's fall without the tested columns, each at its own optimum.
-  private func likelihoodRatio(_ deviance: Double, gene: StructuredNull) -> Double {
+  /// log p of twice the log-likelihood's fall without the tested columns: each at its own optimum,
+  /// or both at the gene's null variances.
+  private func likelihoodRatio(
+    _ deviance: Double, gene: StructuredNull, refit: Refit
+  ) -> Double {
     guard model.criterion == .ml else { return .nan }
     var without = gene.deviance
     if let reduced {
-      guard let start = gene.optimum, reduced.optimum(from: start.x) != nil else { return .nan }
+      guard let start = gene.optimum else { return .nan }
+      switch refit {
+      case .exact: guard reduced.optimum(from: start.x) != nil else { return .nan }
+      case .null: guard reduced.evaluate(at: start.x) else { return .nan }
+      }
       without = model.deviance(reduced, logDeterminants: 0)
     }
     return ChiSquared.logUpperTail(
