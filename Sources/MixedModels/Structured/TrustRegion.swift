@@ -38,7 +38,7 @@ struct TrustRegion {
       let noise = 1e-12 * (1 + abs(point.value))
       let isLast = step.decrease < max(tolerance, noise) && step.isNewton
       // Also where curvature is negative by a rounding error: beside a variance that is all but 0.
-      if step.decrease <= noise { return Result(point: point, converged: true) }
+      if step.decrease <= noise, !step.isNewton { return Result(point: point, converged: true) }
       let candidate = zip(point.x, step.step).map { $0 + $1 }
       let actual = value(candidate).map { point.value - $0 } ?? -.infinity
       if isLast {
