@@ -34,11 +34,13 @@ package struct IdentifiabilityCheck {
         found: "\(n) observations for \(parameters) fixed effects",
         expected: "more observations than fixed effects", advice: "use fewer covariates")
     }
+    let fixed: OrthonormalBasis
     do throws(OrthonormalBasis.Dependency) {
-      _ = try OrthonormalBasis(matrices.fixed)
+      fixed = try OrthonormalBasis(matrices.fixed)
     } catch {
       throw dependencyError(error)
     }
+    for term in matrices.terms { try check(term, beside: fixed) }
     do throws(OrthonormalBasis.Dependency) {
       _ = try OrthonormalBasis(matrices.genotype)
     } catch {
@@ -70,10 +72,11 @@ package struct IdentifiabilityCheck {
           levelOfRow: levels.levelOfRow, levelNames: levels.levelNames), samples: n)
     } else {
       for term in matrices.terms { try check(term, samples: n) }
+      try checkPairs()
     }
   }
 
-  private static func text(_ term: RandomTerm, _ group: String) -> String {
+  static func text(_ term: RandomTerm, _ group: String) -> String {
     let part = term.columnNames.map { $0 == "(Intercept)" ? "1" : $0 }
     return "(\(part.joined(separator: " + ")) | \(group))"
   }
@@ -82,6 +85,11 @@ package struct IdentifiabilityCheck {
     let group = term.group == ModelMatricesBuilder.donor ? group : term.group
     let text = Self.text(term, group)
     let levels = Set(term.levelOfRow).count
+    guard levels > 1 else {
+      throw ModelError(
+        "the grouping factor '\(group)' has one level, so \(text) is not identifiable",
+        found: "one level", expected: "two or more levels", advice: "leave the term out")
+    }
     guard levels < n else {
       throw ModelError(
         "every level of '\(group)' has one sample, so \(text) is not identifiable",
