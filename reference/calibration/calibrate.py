@@ -24,6 +24,9 @@ import tables
 from scenarios import DESIGNS, SCENARIOS
 
 ALPHAS = [0.05, 0.01, 0.001, 0.0001]
+# Levels of the part `tails`, of which scans write only the rows below the first.
+TAIL_ALPHAS = [0.0001, 0.00001, 0.000001]
+TAIL_TESTS = ["satterthwaite", "kenward_roger", "intercept"]
 # Share of a null cohort's p-values that is kept, the smallest ones.
 KEPT = 0.011
 # Scans: name, flags beyond the default, and what of the help text shows that the program has them.
@@ -62,7 +65,7 @@ def arguments():
     parser.add_argument("--slopeqtl", default="slopeqtl", help="the program")
     parser.add_argument("--work", type=Path, required=True, help="folder of data and finished parts")
     parser.add_argument("--out", type=Path, help="table to write (default: results.tsv in --work)")
-    parser.add_argument("--parts", default="pairs,power", help="of pairs,power,genes,gene_power")
+    parser.add_argument("--parts", default="pairs,power", help="of pairs,power,tails,genes,gene_power")
     parser.add_argument("--donors", default="19,50,100")
     parser.add_argument("--scenarios", default="", help="names with commas (default: all)")
     parser.add_argument("--tests", default=",".join(EVERYWHERE), help="tests that every scenario gets")
@@ -74,6 +77,7 @@ def arguments():
     parser.add_argument("--gene-power-genes", type=int, default=500)
     parser.add_argument("--gene-variants", type=int, default=40)
     parser.add_argument("--gene-pvalue", default="acat", help="as scan's flag")
+    parser.add_argument("--screen", type=float, default=1, help="replicates only below this pval_emt")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", default="1")
     parser.add_argument("--quick", action="store_true", help="a smoke run of a minute or two")
@@ -123,6 +127,8 @@ class Runner:
         if part.startswith("gene"):
             return ["gene:" + method for method in self.options.gene_pvalue.split(",")]
         wanted = self.options.tests + list(scenario.tests)
+        if part == "tails":
+            wanted = [test for test in wanted if test in TAIL_TESTS]
         return [test for test in wanted if test == "ols" or SCANS[test][1] in self.help]
 
     def simulation(self, part, scenario, design, cohort):
@@ -131,6 +137,7 @@ class Runner:
         # Causal variants lie within 1 Mb, so the parts that have them have that window.
         genes, near, spacing, linkage, window = {
             "pairs": (options.pair_genes, options.pair_variants, 5000, 5000, None),
+            "tails": (options.pair_genes, options.pair_variants, 5000, 5000, None),
             "power": (options.power_genes, 4, 500_000, 5000, 1_000_000),
             "genes": (options.gene_genes, options.gene_variants, None, None, 1_000_000),
             "gene_power": (options.gene_power_genes, options.gene_variants, None, None, 1_000_000),
@@ -159,6 +166,8 @@ class Runner:
     def measure(self, part, test, prefix, window):
         if part.startswith("gene"):
             return self.measure_genes(part, test.removeprefix("gene:"), prefix, window)
+        if part == "tails":
+            return {test: self.measure_tails(test, prefix, window)}
         wanted = tables.causal_pairs(prefix) if part == "power" else None
         keep = 1.0 if part == "power" else KEPT
         table = self.scan("satterthwaite" if test == "ols" else test, prefix, window)
@@ -182,19 +191,53 @@ class Runner:
             found["normal"] = count(normal, genes, status, keep)
         return found
 
+    def measure_tails(self, test, prefix, window):
+        flags = ["--pval-threshold", str(TAIL_ALPHAS[0]), "--gene-pvalue", "none"]
+        table = self.scan(test, prefix, window, flags)
+        genes, p = tables.columns(table, ["phenotype_id", "pval_gi"])
+        tested, = tables.columns(table.replace(".pairs.", ".genes."), ["num_var"])
+        n = sum(map(int, tested))
+        _, cluster = np.unique(genes, return_inverse=True)
+        below = [np.bincount(cluster[tables.numbers(p) <= alpha]) for alpha in TAIL_ALPHAS]
+        # At such rates the share of the sizes of genes in the standard error is below a thousandth.
+        hits = [[float(count.sum()), float(count @ count), 0.0] for count in below]
+        return {"total": n, "all": {"n": n, "size2": 0.0, "hits": hits}}
+
     def measure_genes(self, part, method, prefix, window):
-        flags = ["--pval-threshold", "1e-6"]
-        if "--gene-pvalue" in self.help:
-            flags += ["--gene-pvalue", method]
-        table = self.scan("satterthwaite", prefix, window, flags)
         name = method.split(":")[0]
-        genes, p, status = tables.columns(
-            table.replace(".pairs.", ".genes."), ["phenotype_id", GENE_COLUMNS[name], "status"])
+        if name in ("bootstrap", "permutation") and self.options.screen < 1:
+            return self.measure_screened(part, method, prefix, window)
+        genes, p, status = self.gene_values(method, prefix, window)
         if p is None:
             log(f"{GENE_COLUMNS[name]} is not in the table of genes: skipped")
             return {}
         keep = 1.0 if part == "gene_power" else KEPT
         return {name: count(tables.numbers(p), genes, np.array(status), keep)}
+
+    def measure_screened(self, part, method, prefix, window):
+        """Replicates for the genes of small pval_emt; the others count as above every level.
+
+        A gene's replicates depend on its id alone, so that those that are made are the same.
+        """
+        genes, screen, status = self.gene_values("emt", prefix, window)
+        p = np.where(np.isfinite(tables.numbers(screen)), 1.0, np.nan)
+        chosen = np.flatnonzero(tables.numbers(screen) <= self.options.screen)
+        path = prefix + ".chosen.txt"
+        Path(path).write_text("".join(genes[row] + "\n" for row in chosen))
+        found, values, _ = self.gene_values(method, prefix, window, ["--genes", path])
+        assert found == [genes[row] for row in chosen]
+        p[chosen] = tables.numbers(values)
+        keep = 1.0 if part == "gene_power" else KEPT
+        return {method.split(":")[0]: count(p, genes, np.array(status), keep)}
+
+    def gene_values(self, method, prefix, window, flags=()):
+        """Ids, p-values and statuses of the table of genes."""
+        flags = ["--pval-threshold", "1e-6", *flags]
+        if "--gene-pvalue" in self.help:
+            flags += ["--gene-pvalue", method]
+        table = self.scan("satterthwaite", prefix, window, flags)
+        return tables.columns(table.replace(".pairs.", ".genes."),
+                              ["phenotype_id", GENE_COLUMNS[method.split(":")[0]], "status"])
 
     def scan(self, test, prefix, window, flags=()):
         """Scans the cohort; returns the path of the table of pairs."""
@@ -232,7 +275,7 @@ class Runner:
         for donors, design in DESIGNS.items():
             for scenario in SCENARIOS:
                 made = {}
-                for part in ("pairs", "power", "genes", "gene_power"):
+                for part in ("pairs", "power", "tails", "genes", "gene_power"):
                     for test in self.tests(part, scenario):
                         paths = [self.path(part, scenario, design, test, cohort)
                                  for cohort in range(self.options.cohorts)]
@@ -241,7 +284,8 @@ class Runner:
                                 made.setdefault((part, name), []).append(counts)
                 for (part, name), cohorts in made.items():
                     null = made.get(({"power": "pairs", "gene_power": "genes"}.get(part), name))
-                    for record in rates(cohorts, null):
+                    alphas = TAIL_ALPHAS if part == "tails" else ALPHAS
+                    for record in rates(cohorts, null, alphas):
                         records.append(dict(
                             part=part, scenario=scenario.name, right=scenario.right, donors=donors,
                             visits=design.visits, test=name, cohorts=len(cohorts), **record))
@@ -275,7 +319,7 @@ def count(p, genes, status, keep):
     return counts
 
 
-def rates(cohorts, null):
+def rates(cohorts, null, alphas):
     """Rates of p <= alpha over cohorts, with standard errors clustered by gene.
 
     `adjusted` is the power at the threshold that gives the test its nominal size in `null`, cohorts
@@ -284,11 +328,11 @@ def rates(cohorts, null):
     total = sum(counts["total"] for counts in cohorts)
     records = []
     for rows in ("all", "interior", "boundary"):
-        n = sum(counts[rows]["n"] for counts in cohorts)
+        n = sum(counts[rows]["n"] for counts in cohorts if rows in counts)
         if n == 0:
             continue
         size2 = sum(counts[rows]["size2"] for counts in cohorts)
-        for index, alpha in enumerate(ALPHAS):
+        for index, alpha in enumerate(alphas):
             hits, hits2, product = np.sum([counts[rows]["hits"][index] for counts in cohorts], axis=0)
             observed = hits / n
             error = math.sqrt(max(0, hits2 - 2 * observed * product + observed**2 * size2)) / n

@@ -13,6 +13,11 @@ TESTS = {
     "ml_t": "`--criterion ml`", "lrt": "`--criterion ml`, `pval_lrt`", "null_variances": "`--refit none`",
     "intercept": "`--random '(1 \\| donor)'`", "ols": "least squares of samples"}
 
+METHODS = {
+    "acat": "`acat`", "emt": "`emt`", "bootstrap": "`bootstrap:1000`", "permutation": "`permutation:200`"}
+TAILS = {test: TESTS[test] for test in ("satterthwaite", "kenward_roger", "intercept")}
+SLOPES = ("large", "none", "small")
+
 
 def main():
     with open(sys.argv[1]) as file:
@@ -39,17 +44,20 @@ def main():
         if any(cell != "– (–)" for cell in cells):
             print(f"| {title} | " + " | ".join(cells) + " |")
     print()
-    for part, tests in [("genes", ("acat", "emt", "bootstrap", "permutation"))]:
-        present = [test for test in tests if any(key[0] == part and key[3] == test for key in rows)]
-        if not present:
-            continue
-        print("| expression | " + " | ".join(f"{test}, {count}" for test in present for count in DESIGNS) + " |")
-        print("|---|" + "---|" * len(present) * len(DESIGNS))
-        for scenario in SCENARIOS:
-            cells = [f"{value(part, scenario.name, count, test, 'ratio', '0.01')} "
-                     f"({value('gene_power', scenario.name, count, test, 'observed', '0.01')})"
-                     for test in present for count in DESIGNS]
-            print(f"| {scenario.title} | " + " | ".join(cells) + " |")
+    levels = {"genes": ("0.05", "0.01", "0.001"), "tails": ("0.0001", "1e-05", "1e-06")}
+    for part, titles in (("genes", METHODS), ("tails", TAILS)):
+        columns = [(count, name) for name in SLOPES for count in DESIGNS
+                   if any(key[:3] == (part, name, str(count)) for key in rows)]
+        print(f"| {part} | " + " | ".join(f"{count} donors, {name}" for count, name in columns) + " |")
+        print("|---|" + "---|" * len(columns))
+        for test, title in titles.items():
+            cells = []
+            for count, name in columns:
+                cell = " / ".join(value(part, name, count, test, "ratio", alpha) for alpha in levels[part])
+                power = value("gene_power", name, count, test, "observed", "0.01")
+                cells.append(cell + (f" ({power})" if part == "genes" else ""))
+            print(f"| {title} | " + " | ".join(cells) + " |")
+        print()
 
 
 def digits(number):
