@@ -14,7 +14,16 @@ struct MisspecificationWarnings {
   static let fewDonors = 50
 
   var all: [String] {
-    [slopes, covariates, degreesOfFreedom, boundary].compactMap(\.self)
+    [slopes, covariates, degreesOfFreedom, boundary, residualVariance].compactMap(\.self)
+  }
+
+  /// Few donors, and residual variances that are estimated by their groups.
+  private var residualVariance: String? {
+    let donors = plan.cohort.donorIDs.count
+    guard donors < Self.fewDonors, options.residualVariance != .homogeneous else { return nil }
+    return
+      "--residual-variance with \(donors) donors: p-values can be too small by a third; compare "
+      + "with the homogeneous model, whose level holds where residual variances differ"
   }
 
   /// Few donors: where the optimum lies on the boundary the variance of slopes counts as known.
