@@ -14,7 +14,7 @@ TESTS = {
     "intercept": "`--random '(1 \\| donor)'`", "ols": "least squares of samples"}
 
 METHODS = {
-    "acat": "`acat`", "emt": "`emt`", "bootstrap": "`bootstrap:1000`", "permutation": "`permutation:200`"}
+    "acat": "`acat`", "emt": "`emt`", "bootstrap": "`bootstrap:1000`", "permutation": "`permutation:1000`"}
 TAILS = {test: TESTS[test] for test in ("satterthwaite", "kenward_roger", "intercept")}
 SLOPES = ("large", "none", "small")
 
