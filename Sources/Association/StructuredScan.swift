@@ -144,13 +144,13 @@ final class StructuredPairs {
     guard let plan = context.plan.structure else { return }
     let kernel = kernel(for: gene.model)
     kernel.load(response: gene.response)
+    let first: StructuredKernel.Refit =
+      context.options.refit == .all && plan.refitsAllPairs ? .exact : .null
     batch.dosages.withUnsafeBufferPointer { dosages in
       guard let base = dosages.baseAddress else { return }
       for (slot, variant) in zip(slots, variants) {
         // Safe: the column of the variant starts there and has one number per donor.
         kernel.load(dosages: base + variant * batch.donorCount)
-        let first: StructuredKernel.Refit =
-          context.options.refit == .all && plan.refitsAllPairs ? .exact : .null
         var fit = kernel.fit(gene.null, refit: first)
         var logPValue = tails.logPValue(of: fit)
         if first == .null, context.options.refit == .all, !(logPValue >= ScanContext.exactBelow) {

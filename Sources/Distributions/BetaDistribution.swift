@@ -98,14 +98,7 @@ package struct BetaDistribution: Sendable, Equatable {
     let x = exp(logX)
     let direct = x > 0 ? boost_beta_cumulative(shape1, shape2, x) : 0
     if direct > 1e-290 { return log(min(direct, 1)) }
-    var term = 1.0
-    var sum = 1.0
-    var n = 0.0
-    while term > 1e-17 * sum, n < 1e6 {
-      term *= x * (shape1 + shape2 + n) / (shape1 + 1 + n)
-      sum += term
-      n += 1
-    }
+    let sum = incompleteBetaSeries(shape1, shape2, x)
     return shape1 * logX + shape2 * log1p(-x) - log(shape1) - Self.logBeta(shape1, shape2)
       + log(sum)
   }

@@ -24,14 +24,7 @@ package enum FisherF {
     let ratio = f * (numerator / denominator)
     let logX = ratio.isFinite ? -log1p(ratio) : log(denominator / numerator) - log(f)
     let x = 1 / (1 + ratio)
-    var term = 1.0
-    var sum = 1.0
-    var n = 0.0
-    while term > 1e-17 * sum, n < 1e7 {
-      term *= x * (a + b + n) / (a + 1 + n)
-      sum += term
-      n += 1
-    }
+    let sum = incompleteBetaSeries(a, b, x)
     return a * logX - b * log1p(1 / ratio) - log(a) - boost_log_beta(a, b) + log(sum)
   }
 }

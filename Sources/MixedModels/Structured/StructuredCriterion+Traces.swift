@@ -28,7 +28,8 @@ extension StructuredCriterion {
       squares = traces
       products = Matrix(rows: count, columns: count)
       crossSquares = products
-      (whitenedForms, scores) = Self.whiten(criterion)
+      whitenedForms = Self.whiten(criterion)
+      scores = criterion.scores()
       let p = criterion.fixedCount
       var projected = Matrix(rows: count, columns: p)
       var offset = 0
@@ -41,30 +42,24 @@ extension StructuredCriterion {
       addAcrossClusters(members, projected: projected)
     }
 
-    /// U and e.
-    private static func whiten(_ criterion: StructuredCriterion) -> ([Double], [Double]) {
+    /// U.
+    private static func whiten(_ criterion: StructuredCriterion) -> [Double] {
       let p = criterion.fixedCount
       let width = p + 1
       let count = criterion.outerCount
       var whitened = [Double](repeating: 0, count: count * p)
-      var scores = [Double](repeating: 0, count: count)
       let factor = Matrix(rows: p, columns: p, of: criterion.fixedFactor, stride: width)
       whitened.withUnsafeMutableBufferPointer { rows in
         for row in 0..<count {
           let form = criterion.forms + row &* width
-          var score = form[p]
-          for j in 0..<p {
-            rows[row &* p &+ j] = form[j]
-            score -= form[j] * criterion.coefficients[j]
-          }
-          scores[row] = score
+          for j in 0..<p { rows[row &* p &+ j] = form[j] }
         }
         factor.elements.withUnsafeBufferPointer {
           guard let rows = rows.baseAddress, let factor = $0.baseAddress else { return }
           LinearAlgebra.whiten(rows, count: count, by: factor, order: p)
         }
       }
-      return (whitened, scores)
+      return whitened
     }
 
     /// What one cluster adds: everything but the products of U across clusters.

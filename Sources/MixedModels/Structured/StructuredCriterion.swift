@@ -272,6 +272,18 @@ final class StructuredCriterion {
     }
   }
 
+  /// e = Z⁺'Py where the forms were prepared, m⁺ of all clusters.
+  func scores() -> [Double] {
+    let width = fixedCount + 1
+    // Safe: `forms` has a row of P + 1 numbers for every column of Z⁺.
+    return (0..<outerCount).map { row in
+      let form = forms + row &* width
+      var score = form[fixedCount]
+      for j in 0..<fixedCount { score -= form[j] * coefficients[j] }
+      return score
+    }
+  }
+
   /// Z⁺'V⁻¹[X y] of all clusters at the point last evaluated, into `forms`.
   func prepareForms() {
     guard formsPoint.isEmpty else { return }

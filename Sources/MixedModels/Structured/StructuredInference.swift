@@ -26,15 +26,7 @@ struct StructuredInference {
       scoreShares = []
       return
     }
-    let width = criterion.fixedCount + 1
-    let coefficients = criterion.coefficients
-    let scores = (0..<criterion.outerCount).map { row -> Double in
-      let form = criterion.forms + row * width
-      var score = form[criterion.fixedCount]
-      for j in coefficients.indices { score -= form[j] * coefficients[j] }
-      return score
-    }
-    scoreShares = criterion.squares(of: scores).map { $0 / criterion.residualSquares }
+    scoreShares = criterion.squares(of: criterion.scores()).map { $0 / criterion.residualSquares }
   }
 
   /// An estimate with its standard error and degrees of freedom.

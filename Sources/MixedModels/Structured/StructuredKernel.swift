@@ -14,12 +14,15 @@ package final class StructuredKernel {
   }
 
   package let model: StructuredModel
-  private let null: StructuredCriterion
-  private let pair: StructuredCriterion
+  /// A gene's null fit needs the first alone, its pairs the others.
+  private lazy var null = model.loadedCriterion(genotypeCount: 0)
+  private lazy var pair = model.loadedCriterion(genotypeCount: model.genotype.q.columns)
   /// Without the tested columns, for the likelihood-ratio test.
-  private let reduced: StructuredCriterion?
-  private var genotypeColumns: Matrix
-  private var untestedColumns: Matrix?
+  private lazy var reduced: StructuredCriterion? =
+    model.criterion == .ml
+    ? model.untested.map { model.loadedCriterion(genotypeCount: $0.q.columns) } : nil
+  private lazy var genotypeColumns = model.genotype.q
+  private lazy var untestedColumns = model.untested?.q
   private let genotypeContrast: [Double]?
   private let testedContrasts: [[Double]]
   private let timeContrast: [Double]?
@@ -28,17 +31,6 @@ package final class StructuredKernel {
     self.model = model
     let p = model.fixed.q.columns
     let k = model.genotype.q.columns
-    null = model.criterion(fixedCount: p)
-    pair = model.criterion(fixedCount: p + k)
-    genotypeColumns = model.genotype.q
-    untestedColumns = model.untested?.q
-    null.load(model.fixed.q, at: 0)
-    pair.load(model.fixed.q, at: 0)
-    let isTestedByRatio = model.criterion == .ml
-    reduced =
-      isTestedByRatio
-      ? model.untested.map { model.criterion(fixedCount: p + $0.q.columns) } : nil
-    reduced?.load(model.fixed.q, at: 0)
     func contrast(_ column: Int) -> [Double] {
       (0..<(p + k)).map { $0 < p ? 0 : model.genotype.inverseR[column, $0 - p] }
     }
@@ -99,10 +91,11 @@ package final class StructuredKernel {
     }
     fill(&genotypeColumns, model.genotype.q)
     pair.load(genotypeColumns, at: model.fixed.q.columns)
-    guard let reduced, let basis = model.untested?.q else { return }
-    var columns = basis
+    guard let reduced, let basis = model.untested?.q, var columns = untestedColumns else { return }
+    untestedColumns = nil
     fill(&columns, basis)
     reduced.load(columns, at: model.fixed.q.columns)
+    untestedColumns = columns
   }
 
   /// Fits the pair of the gene and the variant taken up.

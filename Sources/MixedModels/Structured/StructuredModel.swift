@@ -74,6 +74,13 @@ package final class StructuredModel: Sendable {
     }
   }
 
+  /// The criterion of the fixed columns, in place, and room for some genotype columns.
+  func loadedCriterion(genotypeCount: Int) -> StructuredCriterion {
+    let made = criterion(fixedCount: fixed.q.columns + genotypeCount)
+    made.load(fixed.q, at: 0)
+    return made
+  }
+
   /// The criterion of a model with some orthonormal bases for its fixed part.
   func criterion(fixedCount: Int) -> StructuredCriterion {
     StructuredCriterion(
