@@ -13,6 +13,8 @@ struct StructuredCohort {
   /// Which random part and residual variance.
   enum Kind: String, CaseIterable, Sendable {
     case donor, uncorrelated, quadratic, crossed, nested, strata, exponential, weighted, kinship
+    /// A covariance for every other donor, and batches for some samples only.
+    case groups
     case everything
   }
 
@@ -61,6 +63,13 @@ struct StructuredCohort {
       ]
     case .crossed: terms = [plain, batch]
     case .nested: terms = [family, plain]
+    case .groups:
+      terms = (0..<2).map { group in
+        term(
+          "donor", [ones, time], ["(Intercept)", "time"],
+          donor.map { $0 % 2 == group ? $0 / 2 : -1 })
+      }
+      terms.append(term("batch", [ones], ["(Intercept)"], rows.map { $0.batch - 1 }))
     case .kinship, .everything:
       let kinship = term("donor", [ones], ["(Intercept)"], donor, relationship)
       terms = kind == .kinship ? [plain, kinship] : [plain, batch, family, kinship]
@@ -99,6 +108,7 @@ struct StructuredTwin {
       for i in 0..<n {
         for j in 0..<n {
           let (a, b) = (term.levelOfRow[i], term.levelOfRow[j])
+          guard a >= 0, b >= 0 else { continue }
           var share = a == b ? 1.0 : 0
           if let l = term.relationship {
             share = (0..<l.columns).reduce(0) { $0 + l[a, $1] * l[b, $1] }

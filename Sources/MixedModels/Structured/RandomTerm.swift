@@ -9,7 +9,7 @@ package struct RandomTerm: Sendable {
   /// Samples × q, in the user's units.
   package var columns: Matrix
   package var columnNames: [String]
-  /// The level of every sample, from 0.
+  /// The level of every sample, from 0; −1 where the term does not act.
   package var levelOfRow: [Int]
   package var levelNames: [String]
   /// A factor L, levels × rank, of the covariance LL' between levels; nil where they are
@@ -40,10 +40,10 @@ package struct RandomTerm: Sendable {
     selected.columns = columns.selecting(rows: samples)
     selected.levelOfRow = samples.map { levelOfRow[$0] }
     guard relationship == nil else { return selected }
-    let kept = Set(selected.levelOfRow).sorted()
+    let kept = Set(selected.levelOfRow).filter { $0 >= 0 }.sorted()
     let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
     selected.levelNames = kept.map { levelNames[$0] }
-    selected.levelOfRow = selected.levelOfRow.map { places[$0, default: 0] }
+    selected.levelOfRow = selected.levelOfRow.map { places[$0, default: -1] }
     return selected
   }
 }

@@ -68,7 +68,10 @@ extension StructuredCriterion {
       let m = layout.inner
       for row in 0..<layout.rows {
         let scale = inverseDeviations[layout.firstRow + row]
-        for a in 0..<m { layout.z[row &* m &+ a] = scale * cluster.z[row &* m &+ a] }
+        let target = layout.z + row &* m
+        for entry in cluster.entries[cluster.rowStarts[row]..<cluster.rowStarts[row + 1]] {
+          target[entry.column] = scale * entry.value
+        }
       }
       let outer = layout.outer
       BlockProducts.addTransposed(

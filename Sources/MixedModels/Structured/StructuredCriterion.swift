@@ -11,7 +11,7 @@ import LinearAlgebra
 /// (`isExtended`): the residual is then one more term, of one level a sample.
 ///
 /// One object serves one thread.
-final class StructuredCriterion {
+final class StructuredCriterion: LikelihoodCriterion {
   let design: StructuredDesign
   let criterion: EstimationCriterion
   let parameters: StructuredParameters
@@ -199,28 +199,6 @@ final class StructuredCriterion {
     let width = fixedCount + 1
     let pivot = fixedFactor[column * width + column]
     return !(pivot * pivot > 1e-10 * fixedProducts[column * width + column])
-  }
-
-  /// L_x⁻ᵀ b.
-  func solveTransposed(_ b: [Double]) -> [Double] {
-    let width = fixedCount + 1
-    var x = b
-    for i in stride(from: fixedCount - 1, through: 0, by: -1) {
-      x[i] /= fixedFactor[i * width + i]
-      for j in 0..<i { x[j] -= fixedFactor[i * width + j] * x[i] }
-    }
-    return x
-  }
-
-  /// L_x⁻¹ b.
-  func solve(_ b: [Double]) -> [Double] {
-    let width = fixedCount + 1
-    var x = b
-    for i in 0..<fixedCount {
-      for j in 0..<i { x[i] -= fixedFactor[i * width + j] * x[j] }
-      x[i] /= fixedFactor[i * width + i]
-    }
-    return x
   }
 
   /// A cluster's L, C and L⁻¹Λ'Z'R⁻¹[X y].

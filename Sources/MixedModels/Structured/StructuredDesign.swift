@@ -9,12 +9,20 @@ import LinearAlgebra
 package final class StructuredDesign: Sendable {
   /// Samples that covary with one another and with no others.
   package struct Cluster: Sendable {
+    /// A number of Z.
+    struct Entry: Sendable {
+      var column: Int
+      var value: Double
+    }
+
     /// Rows in the design's order.
     var rows: Range<Int>
     /// Columns of Z, m.
     var columnCount: Int
-    /// Rows × m, row-major, scaled.
-    var z: [Double]
+    /// The entries of the scaled Z other than 0, row by row.
+    var entries: [Entry]
+    /// The first entry of every row, and their number behind the last.
+    var rowStarts: [Int]
     /// By term: the first of the q columns of every level (or direction of a relationship).
     var levels: [[Int]]
   }
@@ -26,6 +34,8 @@ package final class StructuredDesign: Sendable {
   package let rowOrder: [Int]
   /// Φ of every term.
   package let rotations: [Matrix]
+  /// ZΦ of every term, samples × q; 0 where the term does not act.
+  let scaledColumns: [Matrix]
 
   package var rowCount: Int { rowOrder.count }
   /// Random-effect columns of all clusters.
@@ -52,15 +62,18 @@ package final class StructuredDesign: Sendable {
     self.residual = residual
     let scaled = terms.map(Self.scaled)
     rotations = scaled.map(\.rotation)
+    scaledColumns = scaled.map(\.columns)
     let groups = Self.connectedRows(terms, count: n)
     rowOrder = groups.flatMap(\.self)
+    var places = terms.map { LevelPlaces(levelCount: $0.levelCount) }
     var clusters: [Cluster] = []
+    clusters.reserveCapacity(groups.count)
     var start = 0
     for group in groups {
       clusters.append(
         Self.cluster(
-          of: group, rows: start..<(start + group.count), terms: terms,
-          scaled: scaled.map(\.columns)))
+          of: group, rows: start..<(start + group.count), terms: terms, scaled: scaledColumns,
+          places: &places))
       start += group.count
     }
     self.clusters = clusters
@@ -68,10 +81,17 @@ package final class StructuredDesign: Sendable {
 
   /// ZΦ and Φ with Φ' S̄ Φ = I, S̄ the mean of levels' Z'Z.
   private static func scaled(_ term: RandomTerm) -> (columns: Matrix, rotation: Matrix) {
-    guard let basis = try? OrthonormalBasis(term.columns, tolerance: 0) else {
-      return (term.columns, .identity(term.columns.columns))
+    var acting = term.columns
+    for (row, level) in term.levelOfRow.enumerated() where level < 0 {
+      for j in 0..<acting.columns { acting[row, j] = 0 }
     }
-    let scale = (Double(Set(term.levelOfRow).count) / meanVariance(term)).squareRoot()
+    guard let basis = try? OrthonormalBasis(acting, tolerance: 0) else {
+      return (acting, .identity(acting.columns))
+    }
+    var isPresent = [Bool](repeating: false, count: term.levelCount)
+    for level in term.levelOfRow where level >= 0 { isPresent[level] = true }
+    let levels = isPresent.reduce(0) { $0 + ($1 ? 1 : 0) }
+    let scale = (Double(levels) / meanVariance(term)).squareRoot()
     var (columns, rotation) = (basis.q, basis.inverseR)
     for i in columns.elements.indices { columns.elements[i] *= scale }
     for i in rotation.elements.indices { rotation.elements[i] *= scale }
@@ -80,88 +100,11 @@ package final class StructuredDesign: Sendable {
 
   /// The mean over samples of their level's variance in the relationship, 1 without one.
   private static func meanVariance(_ term: RandomTerm) -> Double {
-    guard let factor = term.relationship, !term.levelOfRow.isEmpty else { return 1 }
-    let sum = term.levelOfRow.reduce(0) { sum, level in
+    let levels = term.levelOfRow.filter { $0 >= 0 }
+    guard let factor = term.relationship, !levels.isEmpty else { return 1 }
+    let sum = levels.reduce(0) { sum, level in
       (0..<factor.columns).reduce(sum) { $0 + factor[level, $1] * factor[level, $1] }
     }
-    return sum > 0 ? sum / Double(term.levelOfRow.count) : 1
-  }
-
-  /// Samples by cluster: clusters by their first sample, samples in their order.
-  private static func connectedRows(_ terms: [RandomTerm], count: Int) -> [[Int]] {
-    var parent = Array(0..<count)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parent[row] != row {
-        parent[row] = parent[parent[row]]
-        row = parent[row]
-      }
-      return row
-    }
-    func join(_ a: Int, _ b: Int) {
-      let (a, b) = (root(a), root(b))
-      parent[max(a, b)] = min(a, b)
-    }
-    for term in terms {
-      var firstRow = [Int](repeating: -1, count: term.levelCount)
-      for (row, level) in term.levelOfRow.enumerated() {
-        if firstRow[level] < 0 { firstRow[level] = row } else { join(firstRow[level], row) }
-      }
-      guard let factor = term.relationship else { continue }
-      // Levels that share a direction of the relationship covary.
-      for direction in 0..<factor.columns {
-        let related = (0..<term.levelCount).filter {
-          firstRow[$0] >= 0 && factor[$0, direction] != 0
-        }
-        for level in related.dropFirst() { join(firstRow[related[0]], firstRow[level]) }
-      }
-    }
-    var members: [Int: [Int]] = [:]
-    for row in 0..<count { members[root(row), default: []].append(row) }
-    return members.keys.sorted().map { members[$0, default: []] }
-  }
-
-  private static func cluster(
-    of samples: [Int], rows: Range<Int>, terms: [RandomTerm], scaled: [Matrix]
-  ) -> Cluster {
-    var offset = 0
-    var levels: [[Int]] = []
-    // Per term: the columns a level's value goes to, with its factor.
-    var targets: [[Int: [(column: Int, factor: Double)]]] = []
-    for term in terms {
-      let q = term.columns.columns
-      let present = Set(samples.map { term.levelOfRow[$0] }).sorted()
-      var starts: [Int] = []
-      var target: [Int: [(column: Int, factor: Double)]] = [:]
-      if let factor = term.relationship {
-        for direction in 0..<factor.columns {
-          let used = present.filter { factor[$0, direction] != 0 }
-          guard !used.isEmpty else { continue }
-          for level in used {
-            target[level, default: []].append((offset, factor[level, direction]))
-          }
-          starts.append(offset)
-          offset += q
-        }
-      } else {
-        for level in present {
-          target[level] = [(offset, 1)]
-          starts.append(offset)
-          offset += q
-        }
-      }
-      levels.append(starts)
-      targets.append(target)
-    }
-    var z = [Double](repeating: 0, count: samples.count * offset)
-    for (row, sample) in samples.enumerated() {
-      for (index, term) in terms.enumerated() {
-        let q = term.columns.columns
-        for (column, factor) in targets[index][term.levelOfRow[sample], default: []] {
-          for a in 0..<q { z[row * offset + column + a] = factor * scaled[index][sample, a] }
-        }
-      }
-    }
-    return Cluster(rows: rows, columnCount: offset, z: z, levels: levels)
+    return sum > 0 ? sum / Double(levels.count) : 1
   }
 }

@@ -12,48 +12,11 @@ struct StructuredOptimum {
   var inverseHessian: Matrix?
 }
 
-extension StructuredCriterion {
-  /// Value, gradient and Hessian by the parameters.
-  ///
-  /// - Parameter holdsRotations: whether the Hessian is made positive along rotations of T, which
-  ///   change nothing.
-  func point(at x: [Double], holdsRotations: Bool = true) -> TrustRegion.Point? {
-    guard evaluate(at: x) else { return nil }
-    let derivatives = derivatives()
-    let jacobian = parameters.jacobian(at: x)
-    let gradient = (jacobian.transposed * derivatives.gradient)
-    var hessian = jacobian.transposed * (derivatives.hessian * jacobian)
-    for (term, q) in parameters.sizes.enumerated() {
-      let start = parameters.offsets[term]
-      // d²D̃ = dT dT' + dT' dT: 2Γ between entries of one column of T.
-      for r in 0..<q {
-        for other in 0..<q {
-          let value =
-            derivatives.gradient[start + r * q + other]
-            + derivatives.gradient[start + other * q + r]
-          for s in 0..<q { hessian[start + r * q + s, start + other * q + s] += value }
-        }
-      }
-    }
-    guard holdsRotations else {
-      return TrustRegion.Point(x: x, value: value, gradient: gradient, hessian: hessian)
-    }
-    let scale = (0..<parameters.count).reduce(0) { max($0, abs(hessian[$1, $1])) }
-    for direction in parameters.gauge(at: x) {
-      for i in direction.indices where direction[i] != 0 {
-        for j in direction.indices { hessian[i, j] += scale * direction[i] * direction[j] }
-      }
-    }
-    return TrustRegion.Point(x: x, value: value, gradient: gradient, hessian: hessian)
-  }
-
-  /// Curvatures below this share of the largest count as none.
-  private static let flatness = 1e-8
-
-  private func valueOnly(at x: [Double]) -> Double? { evaluate(at: x) ? value : nil }
+extension LikelihoodCriterion {
+  func valueOnly(at x: [Double]) -> Double? { evaluate(at: x) ? value : nil }
 
   /// The optimum from the best two of a grid of starts, so that a local optimum is not taken for
-  /// the global one.
+  /// the global one; the criterion is left evaluated there, forms included.
   func optimum() -> StructuredOptimum? {
     let starts = [0.1, 0.5, 1.5, 5, 20, 100].map { parameters.start(scale: $0) }
     let ranked = starts.compactMap { x in valueOnly(at: x).map { (x, $0) } }
@@ -61,39 +24,37 @@ extension StructuredCriterion {
     let ends = ranked.prefix(2).compactMap { optimum(from: $0.0) }
     return ends.compactMap { end in valueOnly(at: end.x).map { (end, $0) } }
       .min { $0.1 < $1.1 }.flatMap { best in
-        evaluate(at: best.0.x) ? best.0 : nil
+        guard evaluate(at: best.0.x) else { return nil }
+        prepareForms()
+        return best.0
       }
   }
 
   /// The optimum near a start; the criterion is left evaluated there, forms included.
   func optimum(from start: [Double]) -> StructuredOptimum? {
-    let region = TrustRegion()
-    guard
-      var result = region.minimise(
-        from: start, evaluate: { point(at: $0) }, value: { valueOnly(at: $0) })
-    else { return nil }
+    guard var result = minimum(from: start) else { return nil }
     // A covariance that is singular but for rounding is made so where the criterion does not
     // rise and does not fall back inwards (the Karush–Kuhn–Tucker conditions).
     for _ in 0..<4 {
       guard let projected = projected(result.point) else { break }
       guard
-        let next = region.minimise(
-          from: projected, evaluate: { point(at: $0) }, value: { valueOnly(at: $0) }),
+        let next = minimum(from: projected),
         next.point.value <= result.point.value + 1e-7,
         // Negative curvature: the criterion still falls inwards, if by less than it is known to.
-        semidefiniteInverse(next.point.hessian, tolerance: Self.flatness) != nil
+        semidefiniteInverse(next.point.hessian, tolerance: flatness) != nil
       else { break }
       result = next
       if !isSingular(next.point.x) { break }
     }
     let isBoundary = isSingular(result.point.x)
-    let isThere = formsPoint == result.point.x
-    guard let end = isThere ? result.point : point(at: result.point.x) else { return nil }
+    let end = result.point
+    guard evaluate(at: end.x) else { return nil }
+    prepareForms()
     return StructuredOptimum(
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
       // A variance that is all but 0 has no curvature left: what it does to others is 0 as well.
-      inverseHessian: semidefiniteInverse(end.hessian, tolerance: Self.flatness))
+      inverseHessian: semidefiniteInverse(end.hessian, tolerance: flatness))
   }
 
   /// Whether a term's T has rank below its order, exactly.

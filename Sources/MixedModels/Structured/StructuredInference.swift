@@ -4,7 +4,7 @@ import LinearAlgebra
 /// Standard errors, degrees of freedom and joint tests of a structured model's coefficients at its
 /// optimum.
 struct StructuredInference {
-  private let criterion: StructuredCriterion
+  private let criterion: any LikelihoodCriterion
   private let optimum: StructuredOptimum
   private let method: DegreesOfFreedomMethod
   private let adjustment: StructuredKenwardRoger?
@@ -15,18 +15,18 @@ struct StructuredInference {
 
   /// - Precondition: the criterion was evaluated at the optimum, forms included.
   init(
-    criterion: StructuredCriterion, optimum: StructuredOptimum, method: DegreesOfFreedomMethod
+    criterion: any LikelihoodCriterion, optimum: StructuredOptimum, method: DegreesOfFreedomMethod
   ) {
     self.criterion = criterion
     self.optimum = optimum
     self.method = method
     residualVariance = criterion.residualSquares / criterion.degreesOfFreedom
-    adjustment = method == .kenwardRoger ? StructuredKenwardRoger(criterion) : nil
+    adjustment = method == .kenwardRoger ? criterion.kenwardRoger() : nil
     guard method == .satterthwaite else {
       scoreShares = []
       return
     }
-    scoreShares = criterion.squares(of: criterion.scores()).map { $0 / criterion.residualSquares }
+    scoreShares = criterion.scoreSquares().map { $0 / criterion.residualSquares }
   }
 
   /// An estimate with its standard error and degrees of freedom.
@@ -103,34 +103,10 @@ struct StructuredInference {
     let half = criterion.solve(contrast)
     let variance = half.reduce(0) { $0 + $1 * $1 }
     let solved = criterion.solveTransposed(half)
-    let width = criterion.fixedCount + 1
-    let image = (0..<criterion.outerCount).map { row -> Double in
-      let form = criterion.forms + row * width
-      var sum = 0.0
-      for j in solved.indices { sum += form[j] * solved[j] }
-      return sum
-    }
-    let shares = criterion.squares(of: image)
+    let shares = criterion.squares(ofFixed: solved)
     let slope = zip(shares, scoreShares).map { $0 / variance - $1 }
     let b = optimum.jacobian.transposed * slope
     let spread = zip(inverse * b, b).reduce(0) { $0 + $1.0 * $1.1 }
     return 1 / (1 / criterion.degreesOfFreedom + spread)
-  }
-}
-
-extension StructuredCriterion {
-  /// v'E_d v along the parameters' directions, for one number per column of Z⁺.
-  func squares(of values: [Double]) -> [Double] {
-    var sums = [Double](repeating: 0, count: parameters.count)
-    var offset = 0
-    for (layout, members) in zip(layouts, members) {
-      for (d, member) in members.enumerated() {
-        for entry in member.entries {
-          sums[d] += entry.weight * values[offset + entry.first] * values[offset + entry.second]
-        }
-      }
-      offset += layout.outer
-    }
-    return sums
   }
 }
