@@ -15,7 +15,7 @@ struct StructuredCohort {
     case donor, uncorrelated, quadratic, crossed, nested, strata, exponential, weighted, kinship
     /// A covariance for every other donor, and batches for some samples only.
     case groups
-    case everything
+    case power, combined, everything
   }
 
   init(_ kind: Kind, seed: UInt64, donors: Int = 15, visits: Int = 5) {
@@ -51,7 +51,7 @@ struct StructuredCohort {
     let batch = term("batch", [ones], ["(Intercept)"], rows.map(\.batch))
     let family = term("family", [ones, time], ["(Intercept)", "time"], donor.map { $0 / 3 })
     switch kind {
-    case .donor, .strata, .exponential, .weighted: terms = [plain]
+    case .donor, .strata, .exponential, .power, .combined, .weighted: terms = [plain]
     case .uncorrelated:
       terms = [
         term("donor", [ones], ["(Intercept)"], donor), term("donor", [time], ["time"], donor),
@@ -78,6 +78,10 @@ struct StructuredCohort {
     case .strata:
       residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
     case .exponential: residual = .exponential(time)
+    case .power: residual = .power(time)
+    case .combined:
+      residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
+        .combined(with: .power(time)).combined(with: .exponential(time))
     case .weighted: residual = .homogeneous(samples: n, weights: rows.map(\.weight))
     case .everything:
       residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])

@@ -14,8 +14,8 @@ package struct ComponentLayout: Sendable {
   private let correlation: Entry?
   private let others: [Entry]
   private let residualNames: [String]
-  private let areRatios: Bool
-  /// `sd:GROUP:TERM`, `cor:GROUP:TERM:TERM`, then the residual's `ratio:LEVEL` or `exp`.
+  private let areRatios: [Bool]
+  /// `sd:GROUP:TERM`, `cor:GROUP:TERM:TERM`, then the residual's parameters.
   package let names: [String]
 
   /// - Parameter group: the grouping factor whose intercept and slope have columns of their own.
@@ -80,6 +80,6 @@ package struct ComponentLayout: Sendable {
     let standard = VarianceComponents(
       firstDeviation: value(intercept), secondDeviation: value(slope),
       correlation: value(correlation), residualDeviation: residualVariance.squareRoot())
-    return (standard, others.map(value) + phi.map { areRatios ? exp($0) : $0 })
+    return (standard, others.map(value) + zip(phi, areRatios).map { $1 ? exp($0) : $0 })
   }
 }

@@ -6,10 +6,10 @@ import LinearAlgebra
 package struct ResidualVariance: Sendable {
   /// Samples × r: what the logarithm of the residual SD is linear in.
   package var covariates: Matrix
-  /// One per covariate, as `fit` reports them: `ratio:LEVEL` or `exp`.
+  /// One per parameter, as `fit` reports them: `ratio:LEVEL`, `exp` or `power`.
   package var names: [String]
-  /// Whether a parameter is reported as exp(φ), the ratio of two SDs.
-  package var areRatios: Bool
+  /// By parameter, whether it is reported as exp(φ), the ratio of two SDs.
+  package var areRatios: [Bool]
   /// Precision weights w, one per sample; nil for equal ones.
   package var weights: [Double]?
 
@@ -18,7 +18,7 @@ package struct ResidualVariance: Sendable {
   /// The same variance for all samples, divided by `weights` where they are given.
   package static func homogeneous(samples: Int, weights: [Double]? = nil) -> ResidualVariance {
     ResidualVariance(
-      covariates: Matrix(rows: samples, columns: 0), names: [], areRatios: false,
+      covariates: Matrix(rows: samples, columns: 0), names: [], areRatios: [],
       weights: weights)
   }
 
@@ -30,14 +30,55 @@ package struct ResidualVariance: Sendable {
     }
     return ResidualVariance(
       covariates: Matrix(rows: levelOfRow.count, columns: columns),
-      names: levelNames.dropFirst().map { "ratio:\($0)" }, areRatios: true)
+      names: levelNames.dropFirst().map { "ratio:\($0)" },
+      areRatios: columns.map { _ in true })
   }
 
   /// SD σ exp(φ x) (nlme's `varExp`).
   package static func exponential(_ values: [Double]) -> ResidualVariance {
     ResidualVariance(
       covariates: Matrix(rows: values.count, columns: [values]), names: ["exp"],
-      areRatios: false)
+      areRatios: [false])
+  }
+
+  /// SD σ |x|^φ (nlme's `varPower`).
+  ///
+  /// - Precondition: no value is 0, where the SD would be 0 or infinite.
+  package static func power(_ values: [Double]) -> ResidualVariance {
+    precondition(values.allSatisfy { $0 != 0 }, "a power of 0")
+    var variance = exponential(values.map { log(abs($0)) })
+    variance.names = ["power"]
+    return variance
+  }
+
+  /// The product of two models' SDs (nlme's `varComb`): the parameters of one before those of the
+  /// other.
+  ///
+  /// - Precondition: the same samples; strata, and weights, in one of them at most.
+  package func combined(with other: ResidualVariance) -> ResidualVariance {
+    precondition(covariates.rows == other.covariates.rows, "different samples")
+    precondition(!areRatios.contains(true) || !other.areRatios.contains(true), "strata twice")
+    precondition(weights == nil || other.weights == nil, "weights twice")
+    let columns =
+      (0..<covariates.columns).map(covariates.column)
+      + (0..<other.covariates.columns).map(other.covariates.column)
+    return ResidualVariance(
+      covariates: Matrix(rows: covariates.rows, columns: columns), names: names + other.names,
+      areRatios: areRatios + other.areRatios, weights: weights ?? other.weights)
+  }
+
+  /// The first parameter that σ² and those before it leave nothing to, such as that of a constant
+  /// or of a number per stratum; nil where all are identifiable.
+  package var dependentName: String? {
+    let samples = covariates.rows
+    let columns =
+      [[Double](repeating: 1, count: samples)] + (0..<covariates.columns).map(covariates.column)
+    do throws(OrthonormalBasis.Dependency) {
+      _ = try OrthonormalBasis(Matrix(rows: samples, columns: columns))
+      return nil
+    } catch {
+      return error.column > 0 ? names[error.column - 1] : nil
+    }
   }
 
   /// The same model with covariates of mean 0 and SD 1 and weights of geometric mean 1, in which
@@ -56,11 +97,11 @@ package struct ResidualVariance: Sendable {
       standard.weights = weights.map { exp(log($0) - mean) }
       units.logDeviation = 0.5 * mean
     }
-    if areRatios { keepStrata(&standard, &units) }
+    if areRatios.contains(true) { keepStrata(&standard, &units) }
     for (place, k) in units.kept.enumerated() {
       let values = covariates.column(k)
-      let mean = areRatios ? 0 : values.reduce(0) { $0 + $1 / Double(values.count) }
-      let scale = areRatios ? 1 : Self.deviation(values, mean: mean)
+      let mean = areRatios[k] ? 0 : values.reduce(0) { $0 + $1 / Double(values.count) }
+      let scale = areRatios[k] ? 1 : Self.deviation(values, mean: mean)
       units.centres.append(mean)
       units.scales.append(scale)
       for row in values.indices {
@@ -74,11 +115,15 @@ package struct ResidualVariance: Sendable {
   /// stands in for the reference.
   private func keepStrata(_ standard: inout ResidualVariance, _ units: inout Units) {
     let rows = 0..<covariates.rows
-    let present = units.kept.filter { k in rows.contains { covariates[$0, k] != 0 } }
+    let present = units.kept.filter { k in
+      areRatios[k] && rows.contains { covariates[$0, k] != 0 }
+    }
     let hasReference = rows.contains { row in present.allSatisfy { covariates[row, $0] == 0 } }
     if !hasReference, let base = present.first { units.others[base] = 0 }
-    units.kept = hasReference ? present : Array(present.dropFirst())
+    let strata = hasReference ? present : Array(present.dropFirst())
+    units.kept = units.kept.filter { !areRatios[$0] || strata.contains($0) }
     standard.names = units.kept.map { names[$0] }
+    standard.areRatios = units.kept.map { areRatios[$0] }
     standard.covariates = Matrix(rows: rows.count, columns: units.kept.count)
   }
 
@@ -91,31 +136,6 @@ package struct ResidualVariance: Sendable {
       return $0 + share * share / Double(values.count)
     }
     return largest * square.squareRoot()
-  }
-
-  /// What standardised covariates and weights were measured in.
-  struct Units: Sendable {
-    /// The covariates that have a parameter, as places among those given.
-    fileprivate var kept: [Int]
-    fileprivate var centres: [Double]
-    fileprivate var scales: [Double]
-    /// Parameters of the others: 0 of the stratum that is the reference, NaN of absent ones.
-    fileprivate var others: [Double]
-    fileprivate var logDeviation: Double
-
-    /// The parameters by the covariates as given.
-    func parameters(_ phi: [Double]) -> [Double] {
-      var all = others
-      for (place, k) in kept.enumerated() { all[k] = phi[place] / scales[place] }
-      return all
-    }
-
-    /// The residual variance where covariates are 0 and the weight is 1.
-    func variance(_ standard: Double, phi: [Double]) -> Double {
-      var shift = logDeviation
-      for place in kept.indices { shift -= phi[place] / scales[place] * centres[place] }
-      return standard * exp(2 * shift)
-    }
   }
 
   /// Those of some samples.
