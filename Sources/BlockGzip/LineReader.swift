@@ -12,6 +12,8 @@ package final class LineReader {
   package private(set) var sawCarriageReturn = false
   /// Whether the file starts with a UTF-8 byte-order mark.
   package private(set) var sawByteOrderMark = false
+  /// Whether the line last returned ended in CR LF.
+  package private(set) var lastLineEndsInCarriageReturn = false
   /// Whether the last line returned lacked its line feed.
   package private(set) var lastLineIsUnterminated = false
 
@@ -101,7 +103,8 @@ package final class LineReader {
     lineNumber += 1
     var line = UnsafeRawBufferPointer(rebasing: buffer[start..<(start + length)])
     if lineNumber == 1 { line = try inspectFirst(line) }
-    if line.last == 0x0D {
+    lastLineEndsInCarriageReturn = line.last == 0x0D
+    if lastLineEndsInCarriageReturn {
       sawCarriageReturn = true
       line = UnsafeRawBufferPointer(rebasing: line.dropLast())
     }

@@ -8,6 +8,11 @@ package struct Fields: Sendable {
     case tab
     /// One or more spaces; spaces at the line's ends are ignored.
     case spaces
+    /// One comma; empty fields are possible.
+    case comma
+    /// One semicolon, as spreadsheets write where the comma stands in numbers; empty fields are
+    /// possible.
+    case semicolon
 
     /// Tabs if the header line has one, else spaces.
     package init(headerLine: UnsafeRawBufferPointer) {
@@ -19,6 +24,18 @@ package struct Fields: Sendable {
       switch self {
       case .tab: "tab"
       case .spaces: "space"
+      case .comma: "comma"
+      case .semicolon: "semicolon"
+      }
+    }
+
+    /// The byte of the separator.
+    package var byte: UInt8 {
+      switch self {
+      case .tab: UInt8(ascii: "\t")
+      case .spaces: UInt8(ascii: " ")
+      case .comma: UInt8(ascii: ",")
+      case .semicolon: UInt8(ascii: ";")
       }
     }
   }
@@ -32,12 +49,12 @@ package struct Fields: Sendable {
   /// Fields of the line last split.
   package var count: Int { ranges.count }
 
-  /// Finds the fields of `line`; a line without bytes has one empty field under tabs, none under
-  /// spaces.
+  /// Finds the fields of `line`; a line without bytes has no field under spaces, else one empty
+  /// field. Quotes have no meaning here; `QuotedRecordReader` heeds them.
   package mutating func split(_ line: UnsafeRawBufferPointer) {
     ranges.removeAll(keepingCapacity: true)
     switch separator {
-    case .tab: splitAtTabs(line)
+    case .tab, .comma, .semicolon: split(line, at: separator.byte)
     case .spaces: splitAtSpaces(line)
     }
   }
@@ -57,12 +74,12 @@ package struct Fields: Sendable {
     ranges.indices.map { string($0, of: line) }
   }
 
-  private mutating func splitAtTabs(_ line: UnsafeRawBufferPointer) {
+  private mutating func split(_ line: UnsafeRawBufferPointer, at separator: UInt8) {
     var start = 0
     // Safe: memchr stays inside [start, line.count).
     if let base = line.baseAddress {
-      while let tab = memchr(base + start, Int32(UInt8(ascii: "\t")), line.count - start) {
-        let end = UnsafeRawPointer(tab) - base
+      while let found = memchr(base + start, Int32(separator), line.count - start) {
+        let end = UnsafeRawPointer(found) - base
         ranges.append(start..<end)
         start = end + 1
       }

@@ -23,7 +23,7 @@ enum FuzzTargets {
     LinesTarget.self, NumbersTarget.self, VCFTarget.self, BCFTarget.self, DosageTableTarget.self,
     Plink1Target.self, Plink2Target.self,
     BEDTarget.self, SamplesTarget.self, CovariatesTarget.self, RelationshipTarget.self,
-    FormulaTarget.self,
+    TableTarget.self, FormulaTarget.self,
     ManifestTarget.self, JournalTarget.self,
   ]
 
