@@ -32,7 +32,9 @@ package struct CohortDesign: Sendable {
     pc1 = Self.principalComponent(donors: donorIDs.count, options: options)
     covariateNames = names + (pc1 == nil ? [] : ["pc1"])
     covariates = normal + (pc1.map { [$0] } ?? [])
-    let present = Self.presentSamples(donors: donorIDs.count, options: options)
+    let present = PresentVisits.draw(
+      subjects: donorIDs.count, times: options.times.count, missing: options.missingSamples,
+      leastVisits: options.leastVisits, seed: options.seed)
     var sampleNumbers = RandomNumbers(seed: options.seed, .samples)
     var visits: [Visit] = []
     for (donor, id) in donorIDs.enumerated() {
@@ -49,27 +51,6 @@ package struct CohortDesign: Sendable {
     self.visits = visits
   }
 
-  /// Which of the donors × times samples exist (donor-major).
-  ///
-  /// The number that is absent is the fraction asked for, to the nearest whole sample; samples go
-  /// in random order, and one that its donor needs to keep the least number of visits stays.
-  private static func presentSamples(donors: Int, options: SimulationOptions) -> [Bool] {
-    let times = options.times.count
-    var present = [Bool](repeating: true, count: donors * times)
-    var absent = Int((options.missingSamples * Double(present.count)).rounded())
-    guard absent > 0 else { return present }
-    var kept = [Int](repeating: times, count: donors)
-    var order = Array(present.indices)
-    var numbers = RandomNumbers(seed: options.seed, .visits)
-    numbers.shuffle(&order)
-    for sample in order where absent > 0 && kept[sample / times] > options.leastVisits {
-      present[sample] = false
-      kept[sample / times] -= 1
-      absent -= 1
-    }
-    return present
-  }
-
   private static func principalComponent(donors: Int, options: SimulationOptions) -> [Double]? {
     guard options.structure > 0 else { return nil }
     var numbers = RandomNumbers(seed: options.seed, .populations)
@@ -83,11 +64,5 @@ package struct CohortDesign: Sendable {
   static func firstPopulation(of donors: Int) -> Int { (donors + 1) / 2 }
 
   /// `D001`, `D002`…: ids of simulated donors, all of one width.
-  package static func donorIDs(count: Int) -> [String] {
-    let width = max(3, String(count).count)
-    return (1...count).map { number in
-      let digits = String(number)
-      return "D" + String(repeating: "0", count: width - digits.count) + digits
-    }
-  }
+  package static func donorIDs(count: Int) -> [String] { numberedNames("D", count: count) }
 }

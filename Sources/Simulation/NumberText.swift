@@ -15,6 +15,15 @@ package func rounded(_ value: Double, decimals: Int) -> Double {
   return (value * scale).rounded() / scale
 }
 
+/// `prefix` with the numbers from 1, all of one width.
+func numberedNames(_ prefix: String, count: Int, leastWidth: Int = 3) -> [String] {
+  let width = max(leastWidth, String(count).count)
+  return (1...count).map { number in
+    let digits = String(number)
+    return prefix + String(repeating: "0", count: width - digits.count) + digits
+  }
+}
+
 extension [UInt8] {
   /// Appends `text` as UTF-8.
   mutating func append(text: String) { append(contentsOf: text.utf8) }

@@ -1,6 +1,6 @@
 import Distributions
 
-/// Names of the random streams of one seed; each part of a cohort draws from its own.
+/// Names of the random streams of one seed; each part of the data draws from its own.
 enum StreamLabel: UInt64 {
   case visits = 1
   case donors
@@ -12,10 +12,13 @@ enum StreamLabel: UInt64 {
   case geneEffects
   case expression
   case populations
+  case subjects
+  case levels
+  case newSubjects
 }
 
 extension RandomNumbers {
-  /// The stream of one part of the cohort, and of one of its genes or chromosomes.
+  /// The stream of one part of the data, and of one of its genes, chromosomes or subjects.
   init(seed: UInt64, _ label: StreamLabel, index: Int = 0) {
     self.init(seed: seed, stream: label.rawValue, index: index)
   }

@@ -68,4 +68,71 @@ import Testing
     }
     #expect(folder.names() == [])
   }
+
+  @Test(arguments: [
+    "trial", "trial-variances", "centres", "variance-time", "serial", "progression", "coupling",
+    "centring",
+  ])
+  func `a scenario is written in the same bytes again and with another seed in others`(
+    scenario: String
+  ) throws {
+    let folder = try ScratchFolder()
+    for (prefix, seed) in [("one", "5"), ("two", "5"), ("other", "6")] {
+      let result = try Command.slopeqtl(
+        [
+          "simulate", "--scenario", scenario, "--out", prefix, "--seed", seed, "--donors", "20",
+          "--times", "0,1,2", "--missing", "0.1",
+        ], in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(result.output.isEmpty && result.errors.contains("20 subjects"))
+    }
+    let files = folder.names(startingWith: "one.").map { $0.dropFirst(4) }
+    #expect(Set(files).isSuperset(of: ["tsv", "truth.tsv", "subjects.tsv"]))
+    #expect(files.contains("new.tsv") == (scenario == "progression"))
+    for suffix in files {
+      #expect(try folder.bytes("one.\(suffix)") == folder.bytes("two.\(suffix)"), "\(suffix)")
+    }
+    #expect(try folder.bytes("one.tsv") != folder.bytes("other.tsv"))
+  }
+
+  @Test func `flags of a cohort are refused by name beside a scenario`() throws {
+    let folder = try ScratchFolder()
+    for (flags, words) in [
+      (["--genes", "100"], ["--genes", "--scenario trial"]),
+      (["--vcf", "a.vcf", "--maf", "0.1"], ["--maf, --vcf"]),
+      (["--variants", "5", "--spacing", "7"], ["--variants, --spacing"]),
+      (["--sd-slope", "0.1", "--covariates", "2"], ["--sd-slope, --covariates"]),
+      (["--donors", "3"], ["--donors 3", "6 to 1000000 subjects"]),
+      (["--times", "5,4"], ["--times 5,4", "increasing"]),
+      (["--missing", "0.9"], ["--missing 0.9", "2 of 6 visits"]),
+      (["--scenario", "trail"], ["trail", "trial-variances", "centring"]),
+    ] {
+      let result = try Command.slopeqtl(
+        ["simulate", "--scenario", "trial", "--out", "c"] + flags, in: folder)
+      #expect(result.exitCode == 64, "\(flags) \(result.errors)")
+      #expect(result.missing(words) == [], "\(flags) \(result.errors)")
+    }
+    #expect(folder.names() == [])
+  }
+
+  @Test func `two visits are enough for a scenario whose default leaves some out`() throws {
+    let folder = try ScratchFolder()
+    let result = try Command.slopeqtl(
+      ["simulate", "--scenario", "trial", "--out", "c", "--times", "2"], in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(result.errors.contains("240 rows"))
+  }
+
+  @Test func `help names every scenario and every default`() throws {
+    let help = try Command.slopeqtl(["simulate", "--help"], in: ScratchFolder()).output
+    let text = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for word in [
+      "trial, two arms", "trial-variances, two", "centres, patients", "variance-time, a",
+      "serial, days", "progression, a marker", "coupling, daily", "centring, intercepts",
+      "besides sex. (default: 2)", "at time 0. (default: 0.5)", "(default: 0.05,0.5)",
+      "over that of women. (default: 1)", "Genes. (default: 100)",
+    ] {
+      #expect(text.contains(word), "\(word)")
+    }
+  }
 }

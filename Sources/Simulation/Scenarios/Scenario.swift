@@ -1,0 +1,58 @@
+/// A longitudinal data set with known parameters, for the models of `slopeqtl fit`.
+package enum Scenario: String, Sendable, CaseIterable {
+  case trial
+  case trialVariances = "trial-variances"
+  case centres
+  case varianceTime = "variance-time"
+  case serial
+  case progression
+  case coupling
+  case centring
+
+  /// What the data are, in a line.
+  package var summary: String {
+    switch self {
+    case .trial: "two arms whose mean slopes differ"
+    case .trialVariances: "two arms whose slopes and residuals vary differently, too"
+    case .centres: "patients within centres, crossed with assay batches"
+    case .varianceTime: "a residual that grows with time and differs between devices"
+    case .serial: "days whose residuals are an autoregressive process"
+    case .progression: "a marker that rises towards a threshold, with rows to predict"
+    case .coupling: "daily mood that follows stress, more in some subjects than in others"
+    case .centring: "intercepts and slopes that are uncorrelated at age 50 alone"
+    }
+  }
+
+  /// How many subjects and visits there are where nothing else is asked for.
+  package var defaults: ScenarioDefaults {
+    switch self {
+    case .trial, .trialVariances:
+      ScenarioDefaults(subjects: 120, times: [0, 3, 6, 12, 18, 24], missing: 0.1)
+    case .centres: ScenarioDefaults(subjects: 240, times: [0, 0.5, 1, 1.5, 2, 3], missing: 0.1)
+    case .varianceTime:
+      ScenarioDefaults(subjects: 100, times: (0..<10).map(Double.init), missing: 0.05)
+    case .serial: ScenarioDefaults(subjects: 60, times: (0..<14).map(Double.init), missing: 0.1)
+    case .progression:
+      ScenarioDefaults(subjects: 150, times: [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5], missing: 0)
+    case .coupling:
+      ScenarioDefaults(subjects: 80, times: (0..<21).map(Double.init), missing: 0.1)
+    case .centring: ScenarioDefaults(subjects: 150, times: [0, 2, 4, 6, 8, 10], missing: 0.1)
+    }
+  }
+
+  /// Draws the data.
+  ///
+  /// - Precondition: the options are valid for this scenario.
+  func data(_ options: ScenarioOptions) -> ScenarioData {
+    switch self {
+    case .trial: TrialScenario.trial.data(options)
+    case .trialVariances: TrialScenario.variances.data(options)
+    case .centres: CentresScenario().data(options)
+    case .varianceTime: VarianceTimeScenario().data(options)
+    case .serial: SerialScenario().data(options)
+    case .progression: ProgressionScenario().data(options)
+    case .coupling: CouplingScenario().data(options)
+    case .centring: CentringScenario().data(options)
+    }
+  }
+}
