@@ -83,7 +83,7 @@ struct FormulaTests {
   func polynomials() throws {
     let stored = try Self.storedBases()
     let x = try #require(stored["x"])
-    let columns = try OrthogonalPolynomials.columns(x, degree: 3, text: "poly(x, 3)")
+    let columns = try OrthogonalPolynomials(x, degree: 3, text: "poly(x, 3)").columns(x)
     for (degree, column) in columns.enumerated() {
       let expected = try #require(stored["poly\(degree + 1)"])
       // The stored numbers have 15 digits.
@@ -95,7 +95,7 @@ struct FormulaTests {
   func splines() throws {
     let stored = try Self.storedBases()
     let x = try #require(stored["x"])
-    let columns = try NaturalSpline.columns(x, degreesOfFreedom: 3, text: "ns(x, df = 3)")
+    let columns = try NaturalSpline(x, degreesOfFreedom: 3, text: "ns(x, df = 3)").columns(x)
     #expect(columns.count == 3)
     let ones = [Double](repeating: 1, count: x.count)
     let basis = try OrthonormalBasis(Matrix(rows: x.count, columns: [ones] + columns))

@@ -5,6 +5,9 @@ struct Arithmetic {
   let frame: ModelFrame
 
   func evaluate(_ expression: FormulaExpression) throws(ModelError) -> [Double] {
+    if !frame.substitutes.isEmpty, let values = frame.substitutes[expression.text] {
+      return values
+    }
     switch expression {
     case .number(let value, _): return [Double](repeating: value, count: frame.rowCount)
     case .name(let name): return try frame.numeric(name)
@@ -47,12 +50,15 @@ struct Arithmetic {
     {
       return values.map { $0 - at }
     }
+    if function == "within" || function == "between" {
+      let means = try SubjectMeans.expand(whole, arguments, values: values, frame: frame)
+      return function == "between" ? means : zip(values, means).map { $0 - $1 }
+    }
     guard arguments.count == 1 else {
       throw ModelError(
         "too many arguments in the formula", found: "'\(whole.text)'",
         expected: "\(function)(x)" + (function == "center" ? " or center(x, at = c)" : ""))
     }
-    let count = Double(values.count)
     switch function {
     case "I": return values
     case "log": return values.map { log($0) }
@@ -63,18 +69,25 @@ struct Arithmetic {
     case "sqrt": return values.map { $0.squareRoot() }
     case "abs": return values.map { abs($0) }
     case "center":
-      let mean = values.reduce(0, +) / count
+      let mean = moments(whole, values).mean
       return values.map { $0 - mean }
     case "scale":
-      let mean = values.reduce(0, +) / count
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
-      return values.map { ($0 - mean) / variance.squareRoot() }
+      let moments = moments(whole, values)
+      return values.map { ($0 - moments.mean) / moments.deviation }
     default:
       throw ModelError(
         "unknown function in the formula", found: "'\(function)'",
         expected:
-          "one of I, log, log2, log10, log1p, exp, sqrt, abs, center, scale, factor, poly, ns")
+          "one of I, log, log2, log10, log1p, exp, sqrt, abs, center, scale, within, between, "
+          + "factor, poly, ns")
     }
+  }
+
+  /// Those that the model was fitted with, else those of the values.
+  private func moments(
+    _ whole: FormulaExpression, _ values: [Double]
+  ) -> CodingBases.Moments {
+    frame.bases.moments[whole.text] ?? CodingBases.Moments(values)
   }
 }
 

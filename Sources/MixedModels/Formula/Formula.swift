@@ -13,10 +13,17 @@ public struct Formula: Sendable, Equatable {
     var groupNames: [String]
     /// The part as written, without parentheses.
     public var text: String
+
+    /// The variables of its columns.
+    var variables: Set<String> { terms.reduce(into: []) { $0.formUnion($1.variables) } }
+    /// The same, in the order of the terms.
+    var orderedVariables: [String] { terms.flatMap { $0.variables.sorted() } }
   }
 
   /// The response as written.
   public let response: String
+  /// The response's syntax tree, a variable or arithmetic.
+  let responseExpression: FormulaExpression
   let fixed: [FormulaTerm]
   /// The random parts, as written.
   public let random: [RandomPart]
@@ -30,12 +37,14 @@ public struct Formula: Sendable, Equatable {
     var randomParts: [RandomPart] = []
     let fixed = try Self.expand(terms, random: &randomParts)
     self.response = response.text
+    responseExpression = response
     self.fixed = Self.ordered(fixed)
     random = randomParts
   }
 
-  private init(response: String, fixed: [FormulaTerm], random: [RandomPart]) {
-    self.response = response
+  private init(response: FormulaExpression, fixed: [FormulaTerm], random: [RandomPart]) {
+    self.response = response.text
+    responseExpression = response
     self.fixed = fixed
     self.random = random
   }
@@ -50,7 +59,7 @@ public struct Formula: Sendable, Equatable {
       throw ModelError(
         "not a random part", found: "'\(text)'", expected: "a term such as '(1 + time | donor)'")
     }
-    return Formula(response: response, fixed: fixed, random: parts)
+    return Formula(response: responseExpression, fixed: fixed, random: parts)
   }
 
   /// The same model with another expression in place of a bare variable of the fixed part, e.g.
@@ -64,15 +73,33 @@ public struct Formula: Sendable, Equatable {
         factors: term.factors.map { $0 == .name(variable) ? expression : $0 })
       if !replaced.contains(where: new.isSame) { replaced.append(new) }
     }
-    return Formula(response: response, fixed: replaced, random: random)
+    return Formula(response: responseExpression, fixed: replaced, random: random)
   }
 
   /// The same model with the random parts of `text` added, e.g. `(1 | batch)`.
   public func addingRandom(_ text: String) throws(ModelError) -> Formula {
     let more = try replacingRandom(with: text).random
     return Formula(
-      response: response, fixed: fixed,
+      response: responseExpression, fixed: fixed,
       random: random + more.filter { part in !random.contains { $0.text == part.text } })
+  }
+
+  /// The names whose combinations are the levels of each random part.
+  public var groupings: [[String]] { random.map(\.groupNames) }
+
+  /// Every variable of the response.
+  public var responseVariables: Set<String> { responseExpression.variables }
+
+  /// The values of the response in rows that may lack it: NaN there.
+  ///
+  /// - Throws: `ModelError` for a response that is text.
+  public func response(of frame: ModelFrame) throws(ModelError) -> [Double] {
+    try Arithmetic(frame: frame).evaluate(responseExpression)
+  }
+
+  /// Every variable of the fixed part.
+  public var fixedVariables: Set<String> {
+    fixed.reduce(into: []) { $0.formUnion($1.variables) }
   }
 
   /// Every variable of the fixed and random parts, grouping factors included.
@@ -148,7 +175,7 @@ public struct Formula: Sendable, Equatable {
     }
   }
 
-  /// `(terms | a/b)` is `(terms | a) + (terms | a:b)`.
+  /// `(terms | a/b)` is `(terms | a) + (terms | b:a)`, as lme4 has it.
   private static func randomParts(
     _ inner: FormulaExpression, bar: String, group: FormulaExpression
   ) throws(ModelError) -> [RandomPart] {
@@ -175,10 +202,10 @@ public struct Formula: Sendable, Equatable {
     case .parenthesised(let inner): return try groupings(inner)
     case .binary("/", let outer, let inner):
       let above = try groupings(outer)
-      let whole = above.reduce(into: [String]()) { names, more in
+      let whole = above.reversed().reduce(into: [String]()) { names, more in
         names += more.filter { !names.contains($0) }
       }
-      return above + (try groupings(inner)).map { whole + $0 }
+      return above + (try groupings(inner)).map { $0 + whole }
     case .binary(":", let left, let right):
       let second = try groupings(right)
       return try groupings(left).flatMap { first in second.map { first + $0 } }

@@ -10,6 +10,8 @@ public struct ModelError: Error, Sendable, Equatable {
   public var advice: String?
   /// The variables at fault, where the data and not the formula are to blame.
   public var variables: Set<String> = []
+  /// The row of the model's data at fault.
+  public var row: Int?
 
   /// Describes what is wrong with a model.
   public init(

@@ -13,6 +13,14 @@ public struct ModelFrame: Sendable {
   public var columns: [String: Column]
   /// Reference levels the user chose, by variable; otherwise the first in sorted order.
   public var referenceLevels: [String: String]
+  /// The subject of every sample, for `within(x)` and `between(x)` without a grouping of their own.
+  var subjects: [String]?
+  /// What columns take from the data that a model was fitted on; nothing while it is being fitted.
+  var bases = CodingBases()
+  /// Values that stand in for an expression of the formula, by its text.
+  var substitutes: [String: [Double]] = [:]
+  /// Whether factors have contrasts that sum to 0 instead of treatment contrasts.
+  var sumsToZero = false
 
   /// - Precondition: every column has `rowCount` values, none missing.
   public init(
@@ -22,6 +30,9 @@ public struct ModelFrame: Sendable {
     self.columns = columns
     self.referenceLevels = referenceLevels
   }
+
+  /// A number as the level of a factor.
+  public static func levelText(_ value: Double) -> String { VariableCoding.levelText(value) }
 
   func column(_ name: String) throws(ModelError) -> Column {
     guard let column = columns[name] else {

@@ -63,36 +63,7 @@ package struct ModelMatricesBuilder {
   private func code(
     _ term: FormulaTerm, within whole: FormulaTerm
   ) throws(ModelError) -> ([String], [[Double]]) {
-    try Self.code(term, whole: whole, model: formula.fixed, frame: frame)
-  }
-
-  private static func code(
-    _ term: FormulaTerm, whole: FormulaTerm, model: [FormulaTerm], frame: ModelFrame
-  ) throws(ModelError) -> ([String], [[Double]]) {
-    var names = [""]
-    var columns = [[Double](repeating: 1, count: frame.rowCount)]
-    for factor in term.factors {
-      let margin = FormulaTerm(factors: whole.factors.filter { $0 != factor })
-      let coding = try VariableCoding(
-        factor, frame: frame, usesContrasts: model.contains(where: margin.isSame))
-      var nextNames: [String] = []
-      var nextColumns: [[Double]] = []
-      for (suffix, values) in zip(coding.suffixes, coding.columns) {
-        for (name, column) in zip(names, columns) {
-          nextNames.append((name.isEmpty ? "" : name + ":") + factor.text + suffix)
-          nextColumns.append(zip(column, values).map { $0 * $1 })
-        }
-      }
-      names = nextNames
-      columns = nextColumns
-      // Each variable of the term is finite; their product need not be.
-      guard columns.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-        throw ModelError(
-          "'\(whole.name)' is not finite in every sample", found: "a product beyond 1e308",
-          expected: "a finite number in every sample", advice: "scale its variables")
-      }
-    }
-    return (term.factors.isEmpty ? ["(Intercept)"] : names, columns)
+    try TermCoder(frame: frame, model: formula.fixed).code(term, within: whole)
   }
 
   /// The donors' term where it is the only one and has one or two columns, with no `terms`; else an
@@ -108,10 +79,7 @@ package struct ModelMatricesBuilder {
     var parts: [RandomTermsBuilder.Part] = []
     for part in formula.random {
       parts.append(
-        try RandomTermsBuilder(frame: frame, donorOfSample: donorOfSample).part(part) {
-          term throws(ModelError) in
-          try Self.code(term, whole: term, model: part.terms, frame: frame)
-        })
+        try RandomTermsBuilder(frame: frame, donorOfSample: donorOfSample).part(part))
     }
     if parts.count == 1, parts[0].group == Self.donor, parts[0].columns.columns <= 2 {
       let part = parts[0]

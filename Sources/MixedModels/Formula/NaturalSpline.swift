@@ -3,31 +3,45 @@
 /// The columns are R's: cubic B-splines without the first, taken to the complement of their second
 /// derivatives at the borders by Householder reflections. Denominators of joint F tests depend on
 /// the basis, so another one of the same span would not do.
-enum NaturalSpline {
-  /// `degreesOfFreedom` columns without an intercept.
-  static func columns(
-    _ x: [Double], degreesOfFreedom df: Int, text: String
-  ) throws(ModelError) -> [[Double]] {
-    let knots = knots(x, degreesOfFreedom: df)
+struct NaturalSpline: Sendable, Equatable {
+  let knots: [Double]
+
+  /// Knots at the quantiles of x.
+  ///
+  /// - Throws: `ModelError` where knots coincide.
+  init(_ x: [Double], degreesOfFreedom df: Int, text: String) throws(ModelError) {
+    knots = Self.knots(x, degreesOfFreedom: df)
     guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw ModelError(
         "'\(text)' has knots that coincide", found: "knots at \(knots)",
         expected: "\(df + 1) different knots", advice: "lower df")
     }
+  }
+
+  /// `degreesOfFreedom` columns without an intercept, at any x.
+  func columns(_ x: [Double]) -> [[Double]] {
+    let (first, last) = (knots[0], knots[knots.count - 1])
     let splines = CubicSplines(knots: knots)
     let count = splines.count - 1
     // Second derivatives at the borders, as the two columns to leave.
-    var left = Array(splines.values(at: knots[0], derivative: 2).dropFirst())
-    var right = Array(splines.values(at: knots[df], derivative: 2).dropFirst())
-    let first = Self.reflection(left, from: 0)
-    Self.reflect(&left, by: first)
-    Self.reflect(&right, by: first)
-    let second = Self.reflection(right, from: 1)
+    var left = Array(splines.values(at: first, derivative: 2).dropFirst())
+    var right = Array(splines.values(at: last, derivative: 2).dropFirst())
+    let one = Self.reflection(left, from: 0)
+    Self.reflect(&left, by: one)
+    Self.reflect(&right, by: one)
+    let two = Self.reflection(right, from: 1)
     var columns = [[Double]](repeating: [], count: count - 2)
     for value in x {
-      var row = Array(splines.values(at: value, derivative: 0).dropFirst())
-      Self.reflect(&row, by: first)
-      Self.reflect(&row, by: second)
+      let border = min(max(value, first), last)
+      var row = splines.values(at: border, derivative: 0)
+      if value != border {
+        // Beyond the borders: straight on.
+        let slopes = splines.values(at: border, derivative: 1)
+        for k in row.indices { row[k] += (value - border) * slopes[k] }
+      }
+      row = Array(row.dropFirst())
+      Self.reflect(&row, by: one)
+      Self.reflect(&row, by: two)
       for k in 2..<count { columns[k - 2].append(row[k]) }
     }
     return columns

@@ -3,6 +3,7 @@ import LinearAlgebra
 /// Turns the random parts of a formula into terms over the samples.
 struct RandomTermsBuilder {
   let frame: ModelFrame
+  /// Empty where no grouping factor has a name of its own.
   let donorOfSample: [Int]
 
   /// One part of the formula.
@@ -27,16 +28,13 @@ struct RandomTermsBuilder {
     }
   }
 
-  /// - Parameter code: names and columns of one term of the part.
   /// - Throws: `ModelError` for unknown variables and groupings that cannot have random effects.
-  func part(
-    _ part: Formula.RandomPart,
-    code: (FormulaTerm) throws(ModelError) -> ([String], [[Double]])
-  ) throws(ModelError) -> Part {
+  func part(_ part: Formula.RandomPart) throws(ModelError) -> Part {
     var names: [String] = []
     var columns: [[Double]] = []
+    let coder = TermCoder(frame: frame, model: part.terms)
     for term in part.terms {
-      let (termNames, termColumns) = try code(term)
+      let (termNames, termColumns) = try coder.code(term, within: term)
       names += termNames
       columns += termColumns
     }
@@ -47,8 +45,10 @@ struct RandomTermsBuilder {
     }
     let (levels, levelNames) = try levels(part)
     let isDonors =
-      Set(zip(levels, donorOfSample).map { [$0, $1] }).count
-      == Set(donorOfSample).count && levelNames.count == Set(donorOfSample).count
+      !donorOfSample.isEmpty
+      && Set(zip(levels, donorOfSample).map { [$0, $1] }).count
+        == Set(donorOfSample).count
+      && levelNames.count == Set(donorOfSample).count
     return Part(
       group: isDonors ? ModelMatricesBuilder.donor : part.group,
       columns: Matrix(rows: frame.rowCount, columns: columns), names: names,
@@ -61,21 +61,7 @@ struct RandomTermsBuilder {
   private func levels(
     _ part: Formula.RandomPart
   ) throws(ModelError) -> ([Int], [String]) {
-    var labels = [String](repeating: "", count: frame.rowCount)
-    for name in part.groupNames {
-      let values: [String]
-      if name == ModelMatricesBuilder.donor, frame.columns[name] == nil {
-        values = donorOfSample.map(String.init)
-      } else {
-        switch try frame.column(name) {
-        case .text(let texts): values = texts
-        case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
-        }
-      }
-      for row in labels.indices {
-        labels[row] += (labels[row].isEmpty ? "" : ":") + values[row]
-      }
-    }
+    let labels = try labels(part.groupNames)
     let names = Set(labels).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     guard names.count > 1 else {
@@ -85,5 +71,23 @@ struct RandomTermsBuilder {
         advice: "leave the term out")
     }
     return (labels.map { places[$0, default: 0] }, names)
+  }
+
+  /// The combination of some variables in every sample, joined by `:`.
+  func labels(_ names: [String]) throws(ModelError) -> [String] {
+    var labels = [String](repeating: "", count: frame.rowCount)
+    for (place, name) in names.enumerated() {
+      let values: [String]
+      if name == ModelMatricesBuilder.donor, frame.columns[name] == nil, !donorOfSample.isEmpty {
+        values = donorOfSample.map(String.init)
+      } else {
+        switch try frame.column(name) {
+        case .text(let texts): values = texts
+        case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
+        }
+      }
+      for row in labels.indices { labels[row] += (place == 0 ? "" : ":") + values[row] }
+    }
+    return labels
   }
 }

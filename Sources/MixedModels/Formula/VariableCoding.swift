@@ -27,11 +27,21 @@ struct VariableCoding {
     case .call("poly", let arguments):
       let (x, degree) = try Self.basisArguments(
         variable, arguments, frame: frame, label: "degree")
-      columns = try OrthogonalPolynomials.columns(x, degree: degree, text: variable.text)
+      columns =
+        if let known = frame.bases.polynomials[variable.text] {
+          known.columns(x)
+        } else {
+          try OrthogonalPolynomials(x, degree: degree, text: variable.text).columns(x)
+        }
       suffixes = (1...degree).map(String.init)
     case .call("ns", let arguments):
       let (x, df) = try Self.basisArguments(variable, arguments, frame: frame, label: "df")
-      columns = try NaturalSpline.columns(x, degreesOfFreedom: df, text: variable.text)
+      columns =
+        if let known = frame.bases.splines[variable.text] {
+          known.columns(x)
+        } else {
+          try NaturalSpline(x, degreesOfFreedom: df, text: variable.text).columns(x)
+        }
       suffixes = (1...df).map(String.init)
     default:
       suffixes = [""]
@@ -39,10 +49,12 @@ struct VariableCoding {
     }
     for column in columns {
       if let row = column.firstIndex(where: { !$0.isFinite }) {
-        throw ModelError(
+        var error = ModelError(
           "'\(variable.text)' is not finite in sample \(row + 1) of the model",
           found: "\(column[row])", expected: "a finite number in every sample",
           advice: "check the domain of the function, e.g. log of 0")
+        error.row = row
+        throw error
       }
     }
   }
@@ -55,6 +67,10 @@ struct VariableCoding {
   private static func factor(
     _ values: [String], levels: [String], name: String, frame: ModelFrame, usesContrasts: Bool
   ) throws(ModelError) -> VariableCoding {
+    if let known = frame.bases.levels[name] {
+      return try coded(
+        values, ordered: known, name: name, frame: frame, usesContrasts: usesContrasts)
+    }
     // A factor of one level has no contrast: it would vanish from the model without a word.
     guard levels.count > 1 else {
       var error = ModelError(
@@ -73,9 +89,51 @@ struct VariableCoding {
       }
       ordered.insert(ordered.remove(at: index), at: 0)
     }
+    return try coded(
+      values, ordered: ordered, name: name, frame: frame, usesContrasts: usesContrasts)
+  }
+
+  /// - Parameter ordered: the levels, the reference first.
+  private static func coded(
+    _ values: [String], ordered: [String], name: String, frame: ModelFrame, usesContrasts: Bool
+  ) throws(ModelError) -> VariableCoding {
+    let known = Set(ordered)
+    if let row = values.firstIndex(where: { !known.contains($0) }) {
+      let value = values[row]
+      var error = ModelError(
+        "a level of '\(name)' that the model was not fitted with", found: "'\(value)'",
+        expected: "one of \(ordered.joined(separator: ", "))")
+      error.variables = [name]
+      error.row = row
+      throw error
+    }
     let coded = usesContrasts ? Array(ordered.dropFirst()) : ordered
+    if usesContrasts, frame.sumsToZero {
+      let last = ordered[ordered.count - 1]
+      return VariableCoding(
+        suffixes: ordered.dropLast().map(\.self),
+        columns: ordered.dropLast().map { level in
+          values.map { $0 == level ? 1 : $0 == last ? -1 : 0 }
+        })
+    }
     return VariableCoding(
       suffixes: coded, columns: coded.map { level in values.map { $0 == level ? 1 : 0 } })
+  }
+
+  /// The levels of a factor, the reference first.
+  static func orderedLevels(_ name: String, frame: ModelFrame) throws(ModelError) -> [String] {
+    var ordered: [String]
+    switch try frame.column(name) {
+    case .text(let values): ordered = Set(values).sorted()
+    // As R: levels of a number sort as numbers and print as short as they can.
+    case .numeric(let values): ordered = Set(values).sorted().map(Self.levelText)
+    }
+    if let reference = frame.referenceLevels[name],
+      let index = ordered.firstIndex(of: reference)
+    {
+      ordered.insert(ordered.remove(at: index), at: 0)
+    }
+    return ordered
   }
 
   private static func factorCall(
@@ -104,7 +162,7 @@ struct VariableCoding {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : value.description
   }
 
-  private static func basisArguments(
+  static func basisArguments(
     _ variable: FormulaExpression, _ arguments: [FormulaExpression.Argument], frame: ModelFrame,
     label: String
   ) throws(ModelError) -> ([Double], Int) {
