@@ -11,10 +11,19 @@ package struct IdentifiabilityCheck {
   let matrices: ModelMatrices
   /// The grouping factor's name in messages.
   let group: String
+  /// The flag that replaces the random part; nil where the formula is the only place for it.
+  let flag: String?
 
-  package init(_ matrices: ModelMatrices, group: String) {
+  package init(_ matrices: ModelMatrices, group: String, flag: String? = "--random") {
     self.matrices = matrices
     self.group = group
+    self.flag = flag
+  }
+
+  /// What may be fitted instead of a random slope.
+  private func interceptAdvice(_ group: String) -> String {
+    let term = "(1 | \(group))"
+    return "fit a random intercept only: " + (flag.map { "\($0) '\(term)'" } ?? term)
   }
 
   /// - Throws: `ModelError` for the first term that is not identifiable, with a simpler model.
@@ -61,7 +70,8 @@ package struct IdentifiabilityCheck {
           + "identifiable",
         found: "\(n) observations of \(donors) levels of '\(group)'",
         expected: "repeated samples",
-        advice: "a mixed model needs at least two samples of most donors; check the sample sheet")
+        advice: "a mixed model needs at least two samples of most levels; check the "
+          + (flag == nil ? "grouping factor" : "sample sheet"))
     }
     if matrices.terms.isEmpty {
       // Uncorrelated effects of the donors are one part of the formula.
@@ -102,7 +112,7 @@ package struct IdentifiabilityCheck {
         throw ModelError(
           "'\(name)' is constant within every \(group), so its random slope in \(text) is not "
             + "identifiable",
-          advice: "fit a random intercept only: --random '(1 | \(group))'")
+          advice: interceptAdvice(group))
       }
     }
     let effects = levels * term.columns.columns
@@ -111,7 +121,7 @@ package struct IdentifiabilityCheck {
         "\(n) observations cannot identify \(effects) random effects of \(text)",
         found: "\(n) observations, \(effects) random effects",
         expected: "more observations than random effects",
-        advice: "fit a random intercept only: --random '(1 | \(group))'")
+        advice: interceptAdvice(group))
     }
     do throws(OrthonormalBasis.Dependency) {
       _ = try OrthonormalBasis(term.columns)
