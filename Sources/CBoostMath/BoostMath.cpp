@@ -48,6 +48,11 @@ double boost_normal_lower_quantile(double p) {
   return -1.4142135623730950488 * boost::math::erfc_inv(2 * p, Quiet());
 }
 
+double boost_students_t_lower_quantile(double p, double df) {
+  const boost::math::students_t_distribution<double, Quiet> distribution(df);
+  return boost::math::quantile(distribution, p);
+}
+
 double boost_beta_cumulative(double a, double b, double x) {
   return boost::math::ibeta(a, b, x, Quiet());
 }

@@ -32,6 +32,24 @@ package enum StudentT {
     return a * logX + b * logComplement - log(a) - boost_log_beta(a, b) + log(sum)
   }
 
+  /// P(T > t), for intervals and predictions: 0 below the double range.
+  package static func upperTail(_ t: Double, degreesOfFreedom df: Double) -> Double {
+    let half = 0.5 * exp(logTwoSidedTail(t, degreesOfFreedom: df))
+    return t < 0 ? 1 - half : half
+  }
+
+  /// The t that |T| exceeds with probability 1 − `level`; NaN where an argument is NaN or out of
+  /// range.
+  ///
+  /// - Parameter level: between 0 and 1, such as 0.95.
+  package static func twoSidedQuantile(_ level: Double, degreesOfFreedom df: Double) -> Double {
+    guard level > 0, level < 1, df > 0 else { return .nan }
+    let p = 0.5 * (1 - level)
+    return
+      -(df < 1e15
+      ? boost_students_t_lower_quantile(p, df) : boost_normal_lower_quantile(p))
+  }
+
   /// log P(|Z| > |z|) for a standard normal Z; beyond |z| = 37 by the continued fraction of
   /// Mills' ratio (Abramowitz & Stegun 26.2.14).
   package static func logTwoSidedNormalTail(_ z: Double) -> Double {
