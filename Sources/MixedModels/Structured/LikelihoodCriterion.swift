@@ -51,6 +51,18 @@ protocol LikelihoodCriterion: AnyObject {
   /// Kenward and Roger's adjustment; nil where the criterion has none or the information is
   /// singular.
   func kenwardRoger() -> StructuredKenwardRoger?
+
+  /// Where the criterion was last evaluated; empty after other columns came.
+  var evaluatedPoint: [Double] { get }
+  /// b̃ = D̃Z̃'V⁻¹(y − Xβ̂) of every term: levels × q, row-major.
+  func effects() -> [[Double]]
+  /// (ΛA⁻¹Λ') of every level of a term, q × q each, row-major, levels one behind the other; D̃ of a
+  /// level without rows.
+  func conditionalCovariances(term: Int) -> [Double]
+  /// ΛA⁻¹Λ' over the columns of some levels, one (term, level) after the other.
+  func conditionalCovariance(of levels: [(term: Int, level: Int)]) -> Matrix
+  /// D̃Z̃'V⁻¹X of one level, q × P, X as loaded.
+  func fixedSensitivity(term: Int, level: Int) -> Matrix
 }
 
 extension LikelihoodCriterion {

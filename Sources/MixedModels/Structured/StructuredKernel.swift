@@ -57,7 +57,7 @@ package final class StructuredKernel {
     let (components, others) = components(null, optimum.x)
     return StructuredNull(
       status: optimum.status, components: components, furtherComponents: others,
-      deviance: model.deviance(null, logDeterminants: model.fixed.logDeterminant),
+      deviance: null.deviance(logDeterminants: model.fixed.logDeterminant),
       optimum: optimum)
   }
 
@@ -141,8 +141,8 @@ package final class StructuredKernel {
     let inference = StructuredInference(
       criterion: pair, optimum: optimum, method: model.method)
     let (components, others) = components(pair, optimum.x)
-    let deviance = model.deviance(
-      pair, logDeterminants: model.fixed.logDeterminant + model.genotype.logDeterminant)
+    let deviance = pair.deviance(
+      logDeterminants: model.fixed.logDeterminant + model.genotype.logDeterminant)
     let block = testedContrasts.map(inference.estimate)
     let test = block.count > 1 ? inference.joint(testedContrasts) : .missing
     var blockCovariances: [Double] = []
@@ -186,7 +186,7 @@ package final class StructuredKernel {
       case .exact: guard reduced.optimum(from: start.x) != nil else { return .nan }
       case .null: guard reduced.evaluate(at: start.x) else { return .nan }
       }
-      without = model.deviance(reduced, logDeterminants: 0)
+      without = reduced.deviance(logDeterminants: 0)
     }
     return ChiSquared.logUpperTail(
       max(0, without - deviance), degreesOfFreedom: Double(testedContrasts.count))

@@ -58,20 +58,9 @@ package final class StructuredModel: Sendable {
   ) -> (VarianceComponents, [Double]) {
     let phi = Array(x[StructuredParameters(design: design).covarianceCount...])
     return layout.components(
-      covariances: covariances(at: x, residualVariance: residualVariance),
+      covariances: design.covariances(at: x, residualVariance: residualVariance),
       residualVariance: residualUnits.variance(residualVariance, phi: phi),
       phi: residualUnits.parameters(phi))
-  }
-
-  /// D_j in the user's units at a point.
-  private func covariances(at x: [Double], residualVariance: Double) -> [Matrix] {
-    let parameters = StructuredParameters(design: design)
-    return design.rotations.indices.map { term in
-      let phi = design.rotations[term]
-      var d = phi * (parameters.covariance(term, of: x) * phi.transposed)
-      for i in d.elements.indices { d.elements[i] *= residualVariance }
-      return d
-    }
   }
 
   /// The criterion of the fixed columns, in place, and room for some genotype columns.
@@ -86,13 +75,6 @@ package final class StructuredModel: Sendable {
     StructuredCriterion(
       design: design, criterion: criterion, fixedCount: fixedCount,
       isExtended: method == .kenwardRoger)
-  }
-
-  /// Minus twice the (restricted) log-likelihood with all constants, for the columns as given.
-  func deviance(_ criterion: StructuredCriterion, logDeterminants: Double) -> Double {
-    let nu = criterion.degreesOfFreedom
-    return criterion.value + nu * (1 + Double.log(2 * Double.pi / nu))
-      + (self.criterion == .reml ? 2 * logDeterminants : 0)
   }
 }
 

@@ -1,0 +1,28 @@
+/// Sets of numbers that are joined, each known by its smallest member (union–find with path halving).
+struct DisjointSets {
+  private var parent: [Int]
+
+  init(count: Int) { parent = Array(0..<count) }
+
+  mutating func root(_ member: Int) -> Int {
+    var member = member
+    while parent[member] != member {
+      parent[member] = parent[parent[member]]
+      member = parent[member]
+    }
+    return member
+  }
+
+  mutating func join(_ a: Int, _ b: Int) {
+    let (a, b) = (root(a), root(b))
+    parent[max(a, b)] = min(a, b)
+  }
+
+  /// Members by set: sets by their smallest member, members ascending.
+  var sets: [[Int]] {
+    var copy = self
+    var members: [Int: [Int]] = [:]
+    for member in parent.indices { members[copy.root(member), default: []].append(member) }
+    return members.keys.sorted().map { members[$0, default: []] }
+  }
+}
