@@ -1,0 +1,169 @@
+import LinearAlgebra
+
+/// A linear mixed model of one response, ready to be fitted: any random parts, residual variances,
+/// weights; no genotypes.
+public struct LinearMixedModel: Sendable {
+  public let formula: Formula
+  public let options: LinearModelOptions
+  /// The data, with what the columns took from them.
+  let frame: ModelFrame
+  /// The response less the offset.
+  let response: [Double]
+  let offset: [Double]
+  /// Samples × p, in the user's units.
+  let fixed: Matrix
+  /// Names of the fixed columns, as R has them.
+  public let fixedNames: [String]
+  let basis: OrthonormalBasis
+  let parts: [RandomTermsBuilder.Part]
+  package internal(set) var terms: [RandomTerm]
+  var origins: [RandomTermOrigin]
+  /// Without the power of fitted values, which depends on the fit.
+  let residual: ResidualVariance
+  /// What a user should know before trusting the fit.
+  public let warnings: [String]
+
+  /// - Parameter frame: the variables of the formula and the options, none missing.
+  /// - Throws: `ModelError` for variables that are not there and for terms that the data cannot
+  ///   identify.
+  public init(
+    _ formula: Formula, frame: ModelFrame, options: LinearModelOptions = LinearModelOptions()
+  ) throws(ModelError) {
+    precondition(
+      options.degreesOfFreedom.isDefined(for: options.criterion),
+      "\(options.degreesOfFreedom) with \(options.criterion)")
+    self.formula = formula
+    self.options = options
+    guard frame.rowCount > 0 else {
+      throw ModelError("no row has all values of the model", advice: "see which columns are NA")
+    }
+    guard !formula.random.isEmpty else {
+      throw ModelError(
+        "the model needs a random part", found: "'\(formula.text)'",
+        expected: "a term such as (1 + time | patient)")
+    }
+    var frame = frame
+    frame.subjects = try Self.subjects(formula, frame: frame)
+    frame.bases = try CodingBases(formula, frame: frame)
+    for case .by(let name) in options.residual + (options.groupCovariance.map { [.by($0)] } ?? []) {
+      frame.bases.residualLevels[name] = try VariableCoding.orderedLevels(name, frame: frame)
+    }
+    self.frame = frame
+    offset =
+      try options.offset.map { name throws(ModelError) in try frame.numeric(name) }
+      ?? [Double](repeating: 0, count: frame.rowCount)
+    response = zip(try Self.response(formula, frame: frame), offset).map { $0 - $1 }
+    let coded = try FixedColumns(formula, frame: frame)
+    fixed = coded.matrix
+    fixedNames = coded.names
+    var parts: [RandomTermsBuilder.Part] = []
+    for part in formula.random {
+      parts.append(try RandomTermsBuilder(frame: frame, donorOfSample: []).part(part))
+    }
+    self.parts = parts
+    let groups = try GroupCovariance(options.groupCovariance, frame: frame)
+    (terms, origins) = try groups.terms(parts)
+    residual = try ResidualBuilder(frame: frame, options: options, subjects: frame.subjects ?? [])
+      .residual()
+    let checks = LinearModelChecks(
+      formula: formula, frame: frame, fixed: coded, parts: parts, groups: groups)
+    basis = try checks.check()
+    warnings = checks.warnings()
+  }
+
+  /// Number of observations.
+  public var observationCount: Int { response.count }
+
+  /// The grouping factors in the order of the formula, with their numbers of levels.
+  public var groups: [(name: String, levels: Int)] {
+    var seen: Set<String> = []
+    return parts.compactMap { part in
+      seen.insert(part.group).inserted ? (part.group, part.levelNames.count) : nil
+    }
+  }
+
+  /// The subject of every row: the level of the grouping factor that has the most.
+  private static func subjects(
+    _ formula: Formula, frame: ModelFrame
+  ) throws(ModelError) -> [String] {
+    var finest: [String] = []
+    var count = 0
+    for names in formula.groupings {
+      let labels = try RandomTermsBuilder(frame: frame, donorOfSample: []).labels(names)
+      let levels = Set(labels).count
+      if levels > count { (finest, count) = (labels, levels) }
+    }
+    return finest
+  }
+
+  private static func response(
+    _ formula: Formula, frame: ModelFrame
+  ) throws(ModelError) -> [Double] {
+    let values = try Arithmetic(frame: frame).evaluate(formula.responseExpression)
+    if let row = values.firstIndex(where: { !$0.isFinite }) {
+      var error = ModelError(
+        "the response '\(formula.response)' is not finite in row \(row + 1) of the model",
+        found: "\(values[row])", expected: "a finite number in every row")
+      error.variables = formula.responseVariables
+      error.row = row
+      throw error
+    }
+    return values
+  }
+}
+
+/// The columns of a formula's fixed part.
+struct FixedColumns: Sendable {
+  var names: [String] = []
+  /// The variables each column is made of.
+  var variables: [Set<String>] = []
+  var matrix: Matrix
+
+  init(_ formula: Formula, frame: ModelFrame) throws(ModelError) {
+    var columns: [[Double]] = []
+    let coder = TermCoder(frame: frame, model: formula.fixed)
+    for term in formula.fixed {
+      let (termNames, termColumns) = try coder.code(term, within: term)
+      names += termNames
+      variables += termNames.map { _ in term.variables }
+      columns += termColumns
+    }
+    matrix = Matrix(rows: frame.rowCount, columns: columns)
+  }
+}
+
+extension LinearMixedModel {
+  /// The variables that a row must have to be predicted.
+  public var predictionVariables: Set<String> {
+    var names = formula.fixedVariables
+    for part in formula.random { names.formUnion(part.variables) }
+    for name in [options.offset, options.groupCovariance] { if let name { names.insert(name) } }
+    names.formUnion(options.residual.compactMap(\.variable))
+    return names
+  }
+
+  /// The number along which subjects move: the variable of the first random slope of the subjects'
+  /// part; nil where there is none.
+  public var timeVariable: String? {
+    let part = formula.random[finestPart]
+    return part.orderedVariables.first { name in
+      if case .numeric? = frame.columns[name] { true } else { false }
+    }
+  }
+
+  /// The subject of every row: the level of the grouping factor that has the most.
+  public var subjects: [String] { frame.subjects ?? [] }
+
+  /// The names whose combinations are the subjects.
+  public var subjectGrouping: [String] { formula.groupings[finestPart] }
+
+  /// The criterion with the fixed columns in place.
+  func makeCriterion(_ residual: ResidualVariance) -> any LikelihoodCriterion {
+    let design = StructuredDesign(terms: terms, residual: residual.standardised().residual)
+    let criterion = StructuredCriterion(
+      design: design, criterion: options.criterion, fixedCount: basis.q.columns,
+      isExtended: options.degreesOfFreedom == .kenwardRoger)
+    criterion.load(basis.q, at: 0)
+    return criterion
+  }
+}

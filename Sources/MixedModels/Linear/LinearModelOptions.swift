@@ -1,0 +1,17 @@
+/// How a linear mixed model is fitted.
+public struct LinearModelOptions: Sendable {
+  public var criterion: EstimationCriterion = .reml
+  public var degreesOfFreedom: DegreesOfFreedomMethod = .satterthwaite
+  /// The variable that holds precision weights: residual variances are σ²/weight.
+  public var weights: String?
+  /// The variable whose values are added to the fixed part with coefficient 1.
+  public var offset: String?
+  public var residual: [ResidualModel] = []
+  /// A variable constant within subjects, for every level of which random effects and residuals have
+  /// variances of their own.
+  public var groupCovariance: String?
+  /// Coverage of intervals.
+  public var level = 0.95
+
+  public init() {}
+}

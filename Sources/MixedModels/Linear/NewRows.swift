@@ -1,0 +1,142 @@
+import LinearAlgebra
+
+/// Rows to predict, coded as the model's data were.
+struct NewRows {
+  /// What a row has of a random term.
+  enum Level: Hashable {
+    case known(Int)
+    /// A level that the model has not seen, numbered over all terms.
+    case new(Int)
+    /// The grouping factor is missing: the average over levels is meant.
+    case average
+    /// The term is of other groups.
+    case none
+  }
+
+  /// Rows × p, in the user's units.
+  let fixed: Matrix
+  let offset: [Double]
+  /// By term: rows × q in the user's units, and levels.
+  let columns: [Matrix]
+  let levels: [[Level]]
+  /// Covariates of the residual's log SD, but for the power of fitted values; weights.
+  let residualCovariates: [[Double]]
+  let weights: [Double]
+  /// Measured responses less the offset; NaN where there is none.
+  let responses: [Double]
+  /// By row, for serial correlation.
+  let times: [Double]?
+  /// Rows that have new levels in common, and all others one by one.
+  let components: [[Int]]
+
+  var count: Int { fixed.rows }
+
+  /// - Parameters:
+  ///   - frame: every variable of the fixed part, of random slopes and of the residual; grouping
+  ///     factors may be left out or be empty.
+  ///   - responses: NaN where not measured.
+  init(
+    _ model: LinearMixedModel, frame given: ModelFrame, responses values: [Double]
+  ) throws(ModelError) {
+    var frame = given
+    frame.bases = model.frame.bases
+    frame.referenceLevels = model.frame.referenceLevels
+    let n = frame.rowCount
+    let labels = model.formula.groupings.map { Self.labels($0, frame: frame) }
+    let finest = model.finestPart
+    frame.subjects = labels[finest].enumerated().map { $1 ?? "\u{0}\($0)" }
+    fixed = try FixedColumns(model.formula, frame: frame).matrix
+    offset =
+      try model.options.offset.map { name throws(ModelError) in try frame.numeric(name) }
+      ?? [Double](repeating: 0, count: n)
+    var coded: [Matrix] = []
+    for part in model.formula.random {
+      let coder = TermCoder(frame: frame, model: part.terms)
+      var columns: [[Double]] = []
+      for term in part.terms { columns += try coder.code(term, within: term).1 }
+      coded.append(Matrix(rows: n, columns: columns))
+    }
+    let strata = try model.options.groupCovariance.map { name throws(ModelError) in
+      try RandomTermsBuilder(frame: frame, donorOfSample: []).labels([name])
+    }
+    var unseen: [String: Int] = [:]
+    var columns: [Matrix] = []
+    var levels: [[Level]] = []
+    for (term, origin) in zip(model.terms, model.origins) {
+      columns.append(
+        Matrix(rows: n, columns: origin.columns.map(coded[origin.part].column)))
+      let places = Dictionary(
+        uniqueKeysWithValues: term.levelNames.enumerated().map { ($1, $0) })
+      let part = origin.part
+      levels.append(
+        (0..<n).map { row in
+          if let stratum = origin.stratum, strata?[row] != stratum { return .none }
+          guard let label = labels[part][row] else { return .average }
+          if let place = places[label] { return .known(place) }
+          // The same new level in all terms of one grouping factor.
+          let key = "\(model.parts[part].group)\u{0}\(label)"
+          let number = unseen[key, default: unseen.count]
+          unseen[key] = number
+          return .new(number)
+        })
+    }
+    self.columns = columns
+    self.levels = levels
+    let residuals = ResidualBuilder(frame: frame, options: model.options, subjects: [])
+    residualCovariates = try residuals.covariates()
+    if let name = model.options.weights, frame.columns[name] != nil {
+      weights = try residuals.weights() ?? []
+    } else {
+      weights = [Double](repeating: 1, count: n)
+    }
+    responses = zip(values, offset).map { $0 - $1 }
+    times = try model.serialVariable.map { name throws(ModelError) in try frame.numeric(name) }
+    components = Self.components(levels, count: n)
+  }
+
+  /// The combination of grouping variables in every row; nil where one is missing.
+  private static func labels(_ names: [String], frame: ModelFrame) -> [String?] {
+    (0..<frame.rowCount).map { row in
+      var label = ""
+      for (place, name) in names.enumerated() {
+        let text: String
+        switch frame.columns[name] {
+        case .text(let values)?: text = values[row]
+        case .numeric(let values)?:
+          text = values[row].isNaN ? "" : VariableCoding.levelText(values[row])
+        case nil: text = ""
+        }
+        if text.isEmpty { return nil }
+        label += (place == 0 ? "" : ":") + text
+      }
+      return label
+    }
+  }
+
+  private static func components(_ levels: [[Level]], count: Int) -> [[Int]] {
+    var sets = DisjointSets(count: count)
+    var firstRow: [Int: Int] = [:]
+    for term in levels {
+      for (row, level) in term.enumerated() {
+        guard case .new(let number) = level else { continue }
+        if let first = firstRow[number] { sets.join(first, row) } else { firstRow[number] = row }
+      }
+    }
+    return sets.sets
+  }
+}
+
+extension LinearMixedModel {
+  /// The part whose levels are the subjects.
+  var finestPart: Int {
+    parts.indices.max {
+      (parts[$0].levelNames.count, -$0) < (parts[$1].levelNames.count, -$1)
+    } ?? 0
+  }
+
+  /// The variable of the times of a serial correlation.
+  var serialVariable: String? {
+    for case .serial(let name) in options.residual { return name }
+    return nil
+  }
+}
