@@ -136,6 +136,10 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(
+      name: "Longitudinal",
+      dependencies: ["BlockGzip", "MixedModels", "Tables", orderedCollections],
+      swiftSettings: strict),
+    .target(
       name: "Simulation", dependencies: ["BlockGzip", "Distributions", "Genotypes", "Tables"],
       swiftSettings: strict),
 
@@ -144,7 +148,8 @@ let package = Package(
       name: "slopeqtl",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
-        "MixedModels", "Simulation", "VectorKernels", argumentParser, logging,
+        "Longitudinal", "MixedModels", "Simulation", "Tables", "VectorKernels", argumentParser,
+        logging,
       ],
       swiftSettings: strict),
     .executableTarget(

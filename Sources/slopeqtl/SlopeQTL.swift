@@ -9,7 +9,9 @@ struct SlopeQTL: ParsableCommand {
     commandName: "slopeqtl",
     abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
     version: "slopeqtl \(version)",
-    subcommands: [ScanCommand.self, CheckCommand.self, MergeCommand.self, SimulateCommand.self])
+    subcommands: [
+      ScanCommand.self, CheckCommand.self, MergeCommand.self, FitCommand.self, SimulateCommand.self,
+    ])
 
   static func main() {
     holdStandardStreams()

@@ -1,0 +1,83 @@
+import MixedModels
+
+/// What was asked of a fit beyond its coefficients.
+package struct FitExtras: Sendable {
+  package var contrasts: [FixedEffect] = []
+  package var means: [MarginalEstimate] = []
+  package var meanDifferences: [MarginalEstimate] = []
+  package var slopes: [MarginalEstimate] = []
+  package var slopeDifferences: [MarginalEstimate] = []
+  package var terms: [TermTest] = []
+  package var variances: [VarianceTest] = []
+  package var visits: [VisitSchedule.Visit] = []
+
+  package init() {}
+}
+
+/// Those as text.
+struct ExtraTables {
+  private let extras: FitExtras
+  private let options: LinearModelOptions
+
+  init(_ extras: FitExtras, options: LinearModelOptions) {
+    self.extras = extras
+    self.options = options
+  }
+
+  var lines: [String] {
+    var lines: [String] = []
+    if !extras.terms.isEmpty { lines += ["", "Type III tests:"] + terms }
+    for (title, effects) in [
+      ("Contrasts:", extras.contrasts), ("Marginal means:", extras.means.map(\.effect)),
+      ("Differences of means:", extras.meanDifferences.map(\.effect)),
+      ("Simple slopes:", extras.slopes.map(\.effect)),
+      ("Differences of slopes:", extras.slopeDifferences.map(\.effect)),
+    ] where !effects.isEmpty {
+      lines += ["", title] + CoefficientTable.lines(effects) { $0.term }
+    }
+    if !extras.variances.isEmpty { lines += ["", "Tests of variances:"] + variances }
+    if !extras.visits.isEmpty { lines += ["", "Next visits:"] + visits }
+    return lines
+  }
+
+  private var terms: [String] {
+    var columns = TextColumns([.left, .right, .right, .right, .right, .left])
+    columns.append(["", "NumDF", "DenDF", "F value", "Pr(>F)", ""])
+    for term in extras.terms {
+      columns.append([
+        term.term, CompactNumber.text(term.test.numeratorDegreesOfFreedom),
+        CompactNumber.text(term.test.denominatorDegreesOfFreedom, digits: 5),
+        CompactNumber.text(term.test.statistic, digits: 5),
+        CompactNumber.pValue(logarithm: term.logPValue),
+        CompactNumber.stars(logarithm: term.logPValue),
+      ])
+    }
+    return columns.lines
+  }
+
+  private var variances: [String] {
+    var columns = TextColumns([.left, .right, .left, .right, .right])
+    columns.append(["", "LRT", "reference", "p", "p (bootstrap)"])
+    for test in extras.variances {
+      columns.append([
+        test.name, CompactNumber.text(test.statistic), test.reference.text,
+        CompactNumber.pValue(logarithm: test.logPValue),
+        test.bootstrapPValue.map { "\(CompactNumber.text($0)) (\(test.replicates))" } ?? "",
+      ])
+    }
+    return columns.lines
+  }
+
+  private var visits: [String] {
+    var columns = TextColumns([.left, .right, .right, .left])
+    columns.append(["subject", "time", "risk", ""])
+    for visit in extras.visits.prefix(20) {
+      columns.append([
+        visit.subject, CompactNumber.text(visit.time), CompactNumber.text(visit.risk),
+        visit.status.rawValue,
+      ])
+    }
+    let rest = extras.visits.count - 20
+    return columns.lines + (rest > 0 ? ["… and \(rest) more"] : [])
+  }
+}

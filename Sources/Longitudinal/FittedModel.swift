@@ -1,0 +1,60 @@
+import BlockGzip
+import MixedModels
+import Tables
+
+/// A model fitted to a table: what reports are made of.
+package struct FittedModel {
+  package let data: FitData
+  package let fit: LinearMixedFit
+  /// CPU seconds of the fit, reading left out.
+  package let cpuSeconds: Double
+  package var warnings: [String]
+
+  package var model: LinearMixedModel { fit.model }
+
+  /// - Throws: `InputError` for a table or a model that cannot be fitted.
+  package init(
+    path: String, formula text: String, options: LinearModelOptions,
+    references: [String: String]
+  ) throws(InputError) {
+    let formula: Formula
+    do throws(ModelError) {
+      formula = try Formula(text)
+    } catch {
+      throw InputError(
+        error.what, found: error.found, expected: error.expected, advice: error.advice)
+    }
+    var variables = formula.variables.union(formula.responseVariables)
+    for name in [options.weights, options.offset, options.groupCovariance] {
+      if let name { variables.insert(name) }
+    }
+    variables.formUnion(options.residual.compactMap(\.variable))
+    data = try FitData(path: path, variables: variables, references: references)
+    let start = ProcessClock.cpuSeconds
+    let model: LinearMixedModel
+    do throws(ModelError) {
+      model = try LinearMixedModel(formula, frame: data.frame, options: options)
+    } catch {
+      throw data.error(error)
+    }
+    fit = model.fit()
+    cpuSeconds = ProcessClock.cpuSeconds - start
+    warnings = model.warnings
+    if case .failed(let reason) = fit.status {
+      warnings.append(
+        reason == .noResidualVariation
+          ? "the fixed effects explain the response entirely: nothing was fitted"
+          : "the fit failed: \(reason.rawValue)")
+    }
+    if fit.status == .flat {
+      warnings.append(
+        "not converged: the best point found is reported, where the deviance's largest derivative is "
+          + "\(CompactNumber.text(fit.largestGradient))")
+    }
+    if fit.status == .boundary {
+      warnings.append(
+        "the optimum lies on the boundary (singular fit): a variance is 0 or a correlation ±1; "
+          + "intervals of variance parameters are left out")
+    }
+  }
+}

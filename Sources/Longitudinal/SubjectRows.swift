@@ -1,0 +1,137 @@
+import BlockGzip
+import MixedModels
+
+/// Rows by subject, to predict each at other times.
+package struct SubjectRows: Sendable {
+  package struct Subject: Sendable {
+    package var name: String
+    /// The row whose other variables hold at other times: the last one.
+    var row: Int
+    /// The last time seen, in these rows or in those of the fit.
+    package var lastTime: Double
+    package var times: Set<Double>
+  }
+
+  /// Rows to predict, or those of the fit.
+  package var data: NewData
+  package private(set) var subjects: [Subject] = []
+
+  /// - Parameters:
+  ///   - given: rows to predict; nil for the subjects of the fit.
+  ///   - time: the variable of time.
+  /// - Throws: `InputError` where the time is no number.
+  package init(
+    _ given: NewData?, model: FittedModel, time: String
+  ) throws(InputError) {
+    let fitted = model.model
+    let grouping = fitted.subjectGrouping
+    var last: [String: Double] = [:]
+    guard case .numeric(let known)? = model.data.frame.columns[time] else {
+      throw InputError(
+        "no time to move along", path: model.data.table.path, line: 1, found: "'\(time)'",
+        expected: "a number of the model's variables")
+    }
+    for (subject, value) in zip(fitted.subjects, known) {
+      last[subject] = max(last[subject] ?? -.infinity, value)
+    }
+    data = given ?? NewData(fitRowsOf: model.data)
+    guard case .numeric(let times)? = data.frame.columns[time] else {
+      throw data.error(
+        ModelError(
+          "rows to predict lack the time", found: "no number '\(time)'",
+          expected: "a column '\(time)'"))
+    }
+    let labels = data.labels(grouping)
+    var places: [String: Int] = [:]
+    for row in data.rows.indices where !times[row].isNaN && data.isComplete[row] {
+      // Rows without a subject are subjects of their own.
+      let name = labels[row] ?? "row \(row + 1)"
+      if let place = places[name] {
+        if times[row] >= subjects[place].times.max() ?? -.infinity { subjects[place].row = row }
+        subjects[place].times.insert(times[row])
+        subjects[place].lastTime = max(subjects[place].lastTime, times[row])
+      } else {
+        places[name] = subjects.count
+        subjects.append(
+          Subject(
+            name: name, row: row, lastTime: max(times[row], last[name] ?? -.infinity),
+            times: [times[row]]))
+      }
+    }
+  }
+}
+
+extension NewData {
+  /// The rows of a fit, without their responses: its subjects' effects are known.
+  init(fitRowsOf data: FitData) {
+    self.init(header: data.table.header, like: data)
+    rows = data.rows.map { data.table.rows[$0] }
+    isComplete = rows.map { _ in true }
+    frame = data.frame
+    responses = rows.map { _ in .nan }
+  }
+
+  /// The combination of some variables in every row; nil where one is missing.
+  func labels(_ names: [String]) -> [String?] {
+    rows.indices.map { row in
+      var parts: [String] = []
+      for name in names {
+        guard let column = frame.columns[name], !FitData.isMissing(column, row) else { return nil }
+        switch column {
+        case .text(let values): parts.append(values[row])
+        case .numeric(let values): parts.append(ModelFrame.levelText(values[row]))
+        }
+      }
+      return parts.joined(separator: ":")
+    }
+  }
+
+  /// Appends subjects' rows at other times, without a response.
+  package mutating func append(
+    _ added: [(subject: SubjectRows.Subject, time: Double)], named name: String
+  ) {
+    let cell = header.firstIndex(of: name)
+    for (subject, time) in added {
+      var cells = rows[subject.row]
+      if let cell { cells[cell] = CellText.number(time) }
+      rows.append(cells)
+      isComplete.append(isComplete[subject.row])
+      responses.append(.nan)
+    }
+    frame.columns = Dictionary(
+      uniqueKeysWithValues: frame.columns.map { key, column in
+        switch column {
+        case .numeric(let values):
+          (key, .numeric(values + added.map { key == name ? $0.time : values[$0.subject.row] }))
+        case .text(let values): (key, .text(values + added.map { values[$0.subject.row] }))
+        }
+      })
+    frame.rowCount += added.count
+  }
+}
+
+/// Cells of output tables.
+enum CellText {
+  static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+}
+
+extension SubjectRows {
+  /// Where a search ends that is told nothing else: as far beyond the last time as the first lies
+  /// before it.
+  package var defaultEnd: Double {
+    let times = subjects.flatMap(\.times)
+    guard let first = times.min(), let last = subjects.map(\.lastTime).max() else { return 0 }
+    return last + (last - first)
+  }
+}
+
+extension NewData {
+  /// Without its first rows.
+  package func dropping(_ count: Int) -> NewData {
+    var data = self
+    data.rows.removeFirst(count)
+    return data
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import BlockGzip
+import Longitudinal
+import MixedModels
+import Tables
+
+/// `slopeqtl fit`: any longitudinal linear mixed model, from one table and one formula.
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit a longitudinal mixed model to one table.",
+    discussion: """
+      Reads a CSV or TSV table, plain or gzip, and fits a linear mixed model in lme4's formula \
+      language. Rows with NA in a used column are left out and counted. Prints a summary in lme4's \
+      layout; --json, --coefficients, --blups and --predictions write files.
+
+      Example:
+        slopeqtl simulate --scenario trial --out trial --seed 1
+        slopeqtl fit trial.tsv --formula 'fev1 ~ time * arm + age + (1 + time | patient)'
+      """)
+
+  @Argument(help: ArgumentHelp("The table, with a header line.", valueName: "data"))
+  var data: String
+
+  @OptionGroup(title: "Model") var flags: FitModelFlags
+  @OptionGroup(title: "Questions to the model") var questions: FitQuestionFlags
+  @OptionGroup(title: "Random effects and predictions") var predictionFlags: FitPredictionFlags
+
+  @Option(help: ArgumentHelp("Write the fit as JSON; - is standard output.", valueName: "file"))
+  var json: String?
+
+  @Option(help: ArgumentHelp("Write the table of fixed effects.", valueName: "file"))
+  var coefficients: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Significant digits of tables, 1 to 17; 17 is the shortest text of the same double.",
+      valueName: "k"))
+  var digits = 17
+
+  @Flag(help: "Print no summary and no warnings.")
+  var quiet = false
+
+  func validate() throws {
+    guard (1...17).contains(digits) else {
+      throw ValidationError("--digits \(digits): expected 1 to 17")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let model = try FittedModel(
+        path: data, formula: flags.formula, options: try flags.options(),
+        references: flags.references)
+      let tables = EffectTables(digits: digits)
+      var extras = try questions.extras(model)
+      var outputs = OutputFiles()
+      if let coefficients { outputs.add(tables.fixedEffects(model.fit), to: coefficients) }
+      if let blups = predictionFlags.blups {
+        outputs.add(tables.randomEffects(model.fit), to: blups)
+      }
+      try predictionFlags.predict(model, tables: tables, into: &outputs, extras: &extras)
+      if !quiet { for warning in model.warnings { printNote("warning: \(warning)") } }
+      let document = FitDocument(model, extras: extras)
+      if let json, json != "-" {
+        var text = TextBuffer()
+        try document.text().withUnsafeBytes { text.append(bytes: $0) }
+        outputs.add(text, to: json)
+      }
+      try outputs.write()
+      if json == "-" {
+        try StandardOutput.write(String(decoding: try document.text(), as: UTF8.self))
+      } else if !quiet {
+        try StandardOutput.write(FitSummary(model, extras: extras).text)
+      }
+    }
+  }
+}
