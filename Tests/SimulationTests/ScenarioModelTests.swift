@@ -57,18 +57,18 @@ import Testing
   @Test func `patients are numbered within centres and assays cross them`() throws {
     let files = try ScenarioFiles(.centres, subjects: 1600)
     files.expectEffects("centre", ["(Intercept)", "time"])
-    files.expectEffects("centre:patient", ["(Intercept)", "time"])
+    files.expectEffects("patient:centre", ["(Intercept)", "time"])
     files.expectEffects("assay", ["(Intercept)"])
     files.expectResiduals(of: "egfr", sd: files.parameter("sd_residual"), trend: "time") { row in
       let time = number(row, "time")
       let centre = row["centre", default: ""]
       return files.parameter("(Intercept)") + files.parameter("time") * time
         + files.random("centre", centre, "time", time)
-        + files.random("centre:patient", "\(centre):\(row["patient", default: ""])", "time", time)
+        + files.random("patient:centre", "\(row["patient", default: ""]):\(centre)", "time", time)
         + files.random("assay", row["assay", default: ""])
     }
     #expect(files.effects["centre"]?.count == 200)
-    #expect(files.effects["centre:patient"]?.count == 1600)
+    #expect(files.effects["patient:centre"]?.count == 1600)
     #expect(Set(files.rows.compactMap { $0["patient"] }) == Set((1...8).map(String.init)))
     let pairs = Set(files.rows.map { [$0["centre", default: ""], $0["assay", default: ""]] })
     // 43 visits of a centre leave out one of 15 assays with a chance of 0.05.

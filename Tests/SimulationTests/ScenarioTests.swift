@@ -28,7 +28,7 @@ import Testing
       $0.missing = 0.25
     }
     let subject = files.effects["subject"] ?? files.effects["patient"]
-    #expect((subject ?? files.effects["centre:patient"])?.count == 40)
+    #expect((subject ?? files.effects["patient:centre"])?.count == 40)
     if scenario != .progression { #expect(files.rows.count == 120) }
     if scenario != .centring {
       #expect(Set(files.rows.compactMap { $0["time"] }) == ["0", "1.5", "4", "8"])

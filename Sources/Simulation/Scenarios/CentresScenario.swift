@@ -19,7 +19,7 @@ struct CentresScenario {
       .centres, formula: "egfr ~ time + (1 + time | centre/patient) + (1 | assay)",
       fixed: [("(Intercept)", Self.intercept), ("time", Self.time)])
     truth.append(Self.centre, of: Self.terms, group: "centre")
-    truth.append(Self.patient, of: Self.terms, group: "centre:patient")
+    truth.append(Self.patient, of: Self.terms, group: "patient:centre")
     truth.append("sd((Intercept)|assay)", Self.sdAssay)
     truth.append("sd_residual", Self.sdResidual)
     return truth
@@ -50,8 +50,8 @@ struct CentresScenario {
       var numbers = RandomNumbers(seed: options.seed, .subjects, index: subject)
       let own = Self.patient.next(from: &numbers)
       data.append(
-        effects: [own.intercept, own.slope], of: Self.terms, group: "centre:patient",
-        level: "\(centres[centre]):\(number)")
+        effects: [own.intercept, own.slope], of: Self.terms, group: "patient:centre",
+        level: "\(number):\(centres[centre])")
       for time in plan.times(of: subject) {
         let assay = numbers.integer(below: assays.count)
         let value =
