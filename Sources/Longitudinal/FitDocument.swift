@@ -24,7 +24,7 @@ package struct FitDocument {
     let options = fit.model.options
     let residual = fit.residualParameters
     var content: [String: JSONValue] = [
-      "formula": .text(fit.model.formula.text),
+      "formula": .text(model.formula),
       "criterion": .text(options.criterion.rawValue),
       "degrees_of_freedom": .text(options.degreesOfFreedom.rawValue),
       "deviance": .number(fit.deviance), "log_likelihood": .number(fit.logLikelihood),

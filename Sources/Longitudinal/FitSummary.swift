@@ -43,7 +43,7 @@ package struct FitSummary {
     }
     var lines = [
       "Linear mixed model fit by \(isREML ? "REML" : "maximum likelihood"). \(test)",
-      "Formula: \(fit.model.formula.text)", "   Data: \(model.data.table.path)",
+      "Formula: \(model.formula)", "   Data: \(model.data.table.path)",
     ]
     if let weights = options.weights { lines.append("Weights: \(weights)") }
     if let offset = options.offset { lines.append(" Offset: \(offset)") }
@@ -123,8 +123,10 @@ package struct FitSummary {
     let parameters = fit.residualParameters
     guard !parameters.isEmpty else { return [] }
     var columns = TextColumns([.left, .left, .right, .right, .right])
-    let percent = CompactNumber.text(100 * options.level)
-    columns.append(["", "Residual", "Estimate", "lower", "upper \(percent)%"])
+    let tail = 50 * (1 - options.level)
+    columns.append(
+      ["", "Residual", "Estimate"]
+        + [tail, 100 - tail].map { "\(CompactNumber.text($0)) %" })
     for parameter in parameters {
       columns.append(
         ["", parameter.name]

@@ -5,6 +5,8 @@ import Tables
 /// A model fitted to a table: what reports are made of.
 package struct FittedModel {
   package let data: FitData
+  /// The formula as written.
+  package let formula: String
   package let fit: LinearMixedFit
   /// CPU seconds of the fit, reading left out.
   package let cpuSeconds: Double
@@ -17,6 +19,7 @@ package struct FittedModel {
     path: String, formula text: String, options: LinearModelOptions,
     references: [String: String]
   ) throws(InputError) {
+    self.formula = text
     let formula: Formula
     do throws(ModelError) {
       formula = try Formula(text)

@@ -7,7 +7,7 @@ package struct SubjectRows: Sendable {
     package var name: String
     /// The row whose other variables hold at other times: the last one.
     var row: Int
-    /// The last time seen, in these rows or in those of the fit.
+    /// The last time with a measurement, in these rows or in those of the fit.
     package var lastTime: Double
     package var times: Set<Double>
   }
@@ -46,17 +46,20 @@ package struct SubjectRows: Sendable {
     for row in data.rows.indices where !times[row].isNaN && data.isComplete[row] {
       // Rows without a subject are subjects of their own.
       let name = labels[row] ?? "row \(row + 1)"
+      let isSeen = given != nil && !data.responses[row].isNaN
       if let place = places[name] {
         if times[row] >= subjects[place].times.max() ?? -.infinity { subjects[place].row = row }
         subjects[place].times.insert(times[row])
-        subjects[place].lastTime = max(subjects[place].lastTime, times[row])
+        if isSeen { subjects[place].lastTime = max(subjects[place].lastTime, times[row]) }
       } else {
         places[name] = subjects.count
-        subjects.append(
-          Subject(
-            name: name, row: row, lastTime: max(times[row], last[name] ?? -.infinity),
-            times: [times[row]]))
+        let seen = max(isSeen ? times[row] : -.infinity, last[name] ?? -.infinity)
+        subjects.append(Subject(name: name, row: row, lastTime: seen, times: [times[row]]))
       }
+    }
+    // Of a subject that was never seen, its first row.
+    for place in subjects.indices where subjects[place].lastTime == -.infinity {
+      subjects[place].lastTime = subjects[place].times.min() ?? 0
     }
   }
 }
