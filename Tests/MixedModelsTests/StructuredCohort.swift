@@ -16,6 +16,7 @@ struct StructuredCohort {
     /// A covariance for every other donor, and batches for some samples only.
     case groups
     case power, combined, everything
+    case serial, signedSerial, serialStrata, serialCrossed, serialKinship
   }
 
   init(_ kind: Kind, seed: UInt64, donors: Int = 15, visits: Int = 5) {
@@ -51,7 +52,9 @@ struct StructuredCohort {
     let batch = term("batch", [ones], ["(Intercept)"], rows.map(\.batch))
     let family = term("family", [ones, time], ["(Intercept)", "time"], donor.map { $0 / 3 })
     switch kind {
-    case .donor, .strata, .exponential, .power, .combined, .weighted: terms = [plain]
+    case .donor, .strata, .exponential, .power, .combined, .weighted, .serialStrata:
+      terms = [plain]
+    case .serial, .signedSerial: terms = [term("donor", [ones], ["(Intercept)"], donor)]
     case .uncorrelated:
       terms = [
         term("donor", [ones], ["(Intercept)"], donor), term("donor", [time], ["time"], donor),
@@ -61,7 +64,7 @@ struct StructuredCohort {
         term(
           "donor", [ones, time, time.map { $0 * $0 }], ["(Intercept)", "time", "square"], donor)
       ]
-    case .crossed: terms = [plain, batch]
+    case .crossed, .serialCrossed: terms = [plain, batch]
     case .nested: terms = [family, plain]
     case .groups:
       terms = (0..<2).map { group in
@@ -70,9 +73,11 @@ struct StructuredCohort {
           donor.map { $0 % 2 == group ? $0 / 2 : -1 })
       }
       terms.append(term("batch", [ones], ["(Intercept)"], rows.map { $0.batch - 1 }))
-    case .kinship, .everything:
+    case .kinship, .everything, .serialKinship:
       let kinship = term("donor", [ones], ["(Intercept)"], donor, relationship)
-      terms = kind == .kinship ? [plain, kinship] : [plain, batch, family, kinship]
+      terms =
+        kind == .kinship
+        ? [plain, kinship] : kind == .serialKinship ? [kinship] : [plain, batch, family, kinship]
     }
     switch kind {
     case .strata:
@@ -86,7 +91,19 @@ struct StructuredCohort {
     case .everything:
       residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
       residual.weights = rows.map(\.weight)
+    case .serialStrata:
+      residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
+        .combined(with: .exponential(time))
+      residual.weights = rows.map(\.weight)
     default: residual = .homogeneous(samples: n)
+    }
+    // Visits at 0, 1, 2, … but for some that are missing, and at unequal times.
+    let isUnequal = kind == .serial || kind == .serialStrata || kind == .serialKinship
+    if isUnequal || kind == .signedSerial || kind == .serialCrossed {
+      residual.serial = SerialCorrelation(
+        subjectOfRow: donor,
+        times: time.map { isUnequal ? 0.3 * ($0 + 0.07 * $0 * $0) : ($0 + 1.9).rounded() },
+        allowsNegative: !isUnequal)
     }
     let effects = (0..<donors).map { _ in (random.normal(), 0.4 * random.normal()) }
     let age = (0..<donors).map { _ in random.normal() }
@@ -126,11 +143,26 @@ struct StructuredTwin {
         }
       }
     }
+    var deviations: [Double] = []
     for i in 0..<n {
-      let log = (0..<phi.count).reduce(0) { $0 + phi[$1] * cohort.residual.covariates[i, $1] }
-      v[i][i] += exp(2 * log) / (cohort.residual.weights?[i] ?? 1)
+      let log = (0..<cohort.residual.covariates.columns).reduce(0) {
+        $0 + phi[$1] * cohort.residual.covariates[i, $1]
+      }
+      deviations.append(exp(log) / (cohort.residual.weights?[i] ?? 1).squareRoot())
+    }
+    for i in 0..<n {
+      for j in 0..<n { v[i][j] += deviations[i] * deviations[j] * correlation(i, j, phi) }
     }
     return v
+  }
+
+  /// Of two residuals, ρ to the power of the time between them.
+  private func correlation(_ i: Int, _ j: Int, _ phi: [Double]) -> Double {
+    guard let serial = cohort.residual.serial else { return i == j ? 1 : 0 }
+    guard serial.subjectOfRow[i] == serial.subjectOfRow[j] else { return 0 }
+    let rho = serial.correlation(phi[phi.count - 1])
+    let gap = abs(serial.times[i] - serial.times[j])
+    return serial.allowsNegative && rho < 0 ? pow(rho, gap) : pow(abs(rho), gap)
   }
 
   /// log|V| + log|X'V⁻¹X| + ν log y'Py.

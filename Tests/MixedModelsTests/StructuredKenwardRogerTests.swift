@@ -1,3 +1,4 @@
+import Glibc
 import LinearAlgebra
 import Testing
 
@@ -19,9 +20,6 @@ struct StructuredKenwardRogerTests {
     let zeros = d.map { Matrix(rows: $0.rows, columns: $0.columns) }
     let residual = twin.covariance(zeros, phi: phi)
     let n = cohort.response.count
-    func scaled(_ factor: (Int) -> Double) -> [[Double]] {
-      (0..<n).map { i in residual[i].map { $0 * factor(i) } }
-    }
     var slopes: [[[Double]]] = []
     for (term, matrix) in d.enumerated() {
       for a in 0..<matrix.rows {
@@ -37,20 +35,53 @@ struct StructuredKenwardRogerTests {
     // R is exponential in φ and linear in the residual variance, which is 1 here.
     let first = slopes.count
     var curvatures: [[Int]: [[Double]]] = [:]
-    let covariates = cohort.residual.covariates
-    for k in phi.indices {
-      slopes.append(scaled { 2 * covariates[$0, k] })
-      let last = first + phi.count
-      curvatures[[first + k, last]] = scaled { 2 * covariates[$0, k] }
-      curvatures[[last, first + k]] = curvatures[[first + k, last]]
-      for l in phi.indices {
-        curvatures[[first + k, first + l]] = scaled { 4 * covariates[$0, k] * covariates[$0, l] }
-      }
+    let parts = residualParts(cohort, residual: residual, phi: phi, at: made)
+    let last = first + parts.slopes.count
+    slopes += parts.slopes
+    for k in parts.slopes.indices {
+      curvatures[[first + k, last]] = parts.slopes[k]
+      curvatures[[last, first + k]] = parts.slopes[k]
+      for l in parts.slopes.indices { curvatures[[first + k, first + l]] = parts.curvatures[k][l] }
     }
     slopes.append(residual)
     return DenseKenwardRoger(
       x: (0..<n).map { i in (0..<3).map { cohort.fixed[i, $0] } },
       covariance: twin.covariance(d, phi: phi), slopes: slopes, curvatures: curvatures)
+  }
+
+  /// The derivatives of R by φ and, unless it lies at its bound, by ρ over the design's unit of time.
+  private static func residualParts(
+    _ cohort: StructuredCohort, residual: [[Double]], phi: [Double], at made: StructuredCriterion
+  ) -> (slopes: [[[Double]]], curvatures: [[[[Double]]]]) {
+    let x = cohort.residual.covariates
+    let samples = residual.indices
+    // Every entry's derivatives are its own multiples: of R_ij by φ, of that and the power of ρ.
+    func matrix(_ factor: (Int, Int) -> Double) -> [[Double]] {
+      samples.map { i in
+        samples.map { j in residual[i][j] == 0 ? 0 : factor(i, j) * residual[i][j] }
+      }
+    }
+    var logSlopes = (0..<x.columns).map { k in { (i: Int, j: Int) in x[i, k] + x[j, k] } }
+    var rho = 1.0
+    func gap(_ i: Int, _ j: Int) -> Double {
+      cohort.residual.serial.map { abs($0.times[i] - $0.times[j]) / $0.unit } ?? 0
+    }
+    if let serial = cohort.residual.serial, made.tellsCorrelation {
+      let u = tanh(phi[phi.count - 1])
+      rho = serial.isSigned ? u : u * u
+      logSlopes.append { gap($0, $1) / rho }
+    }
+    let correlation = logSlopes.count > x.columns ? x.columns : -1
+    let curvatures = logSlopes.indices.map { k in
+      logSlopes.indices.map { l in
+        matrix { i, j in
+          let product = logSlopes[k](i, j) * logSlopes[l](i, j)
+          return k == correlation && l == correlation
+            ? product - gap(i, j) / (rho * rho) : product
+        }
+      }
+    }
+    return (logSlopes.map { matrix($0) }, curvatures)
   }
 
   @Test("is the paper's formulas with full matrices", arguments: StructuredCohort.Kind.allCases)

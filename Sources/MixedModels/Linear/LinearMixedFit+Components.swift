@@ -56,13 +56,30 @@ extension LinearMixedFit {
     }
     let start = engine.criterion.parameters.covarianceCount
     let values = units.parameters(engine.phi)
-    return residual.names.enumerated().map { index, name in
-      guard let (place, scale) = units.place(of: index) else {
-        return ResidualParameter(name: name, estimate: values[index], lower: .nan, upper: .nan)
-      }
+    func half(_ place: Int, scale: Double) -> Double {
       var slope = [Double](repeating: 0, count: engine.criterion.parameters.count)
       slope[start + place] = 1 / scale
-      let half = half(spread(slope, engine, isScaled: false) * 2)
+      return self.half(spread(slope, engine, isScaled: false) * 2)
+    }
+    return residual.names.enumerated().map { index, name in
+      if let serial = residual.serial, index == residual.covariateNames.count {
+        // On the scale of τ, which has no bounds; where ρ may not be negative it ends at 0.
+        let place = units.kept.count
+        let tau = engine.phi[place]
+        let half = half(place, scale: 1)
+        let isCrossing = !serial.isSigned && half > abs(tau)
+        return ResidualParameter(
+          name: name, estimate: values[index],
+          lower: isCrossing
+            ? 0 : serial.correlation(serial.isSigned ? tau - half : abs(tau) - half),
+          upper: serial.correlation(serial.isSigned ? tau + half : abs(tau) + half))
+      }
+      guard let (place, scale) = units.place(of: index) else {
+        return ResidualParameter(
+          name: name, estimate: residual.reported(values[index], parameter: index), lower: .nan,
+          upper: .nan)
+      }
+      let half = half(place, scale: scale)
       func shown(_ value: Double) -> Double { residual.reported(value, parameter: index) }
       return ResidualParameter(
         name: name, estimate: shown(values[index]), lower: shown(values[index] - half),

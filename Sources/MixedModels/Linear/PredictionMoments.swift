@@ -74,7 +74,7 @@ private struct PredictionFrame {
       return residualScale * exp(log) / rows.weights[row].squareRoot()
     }
     let isPowered = model.options.residual.contains(.powerOfFitted)
-    powerOfFitted = isPowered && residual.names.count > count ? parameters[count] : nil
+    powerOfFitted = isPowered && residual.covariateNames.count > count ? parameters[count] : nil
     serial = residual.serial == nil ? nil : parameters.last
   }
 

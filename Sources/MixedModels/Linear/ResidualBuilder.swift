@@ -105,7 +105,7 @@ struct ResidualBuilder {
           advice: "leave by:\(name) out")
       }
       return ResidualVariance(
-        covariates: matrix, names: levels.dropFirst().map { "ratio:\($0)" },
+        covariates: matrix, covariateNames: levels.dropFirst().map { "ratio:\($0)" },
         areRatios: levels.dropFirst().map { _ in true })
     }
   }
@@ -139,9 +139,10 @@ struct ResidualBuilder {
         found: "\(names.count) subjects", expected: "several rows of most subjects", name,
         advice: "leave ar1:\(name) out")
     }
+    let numbers = subjects.map { places[$0, default: 0] }
     return SerialCorrelation(
-      subjectOfRow: subjects.map { places[$0, default: 0] }, times: times,
-      allowsNegative: times.allSatisfy { $0 == $0.rounded() })
+      subjectOfRow: numbers, times: times,
+      allowsNegative: SerialCorrelation.hasIntegerGaps(subjectOfRow: numbers, times: times))
   }
 
   private func error(

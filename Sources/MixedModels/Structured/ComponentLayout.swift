@@ -55,7 +55,7 @@ package struct ComponentLayout: Sendable {
     (intercept, slope, correlation) = found
     others = entries
     residualNames = residual.names
-    areRatios = residual.areRatios
+    areRatios = residual.areRatios + (residual.serial == nil ? [] : [false])
     self.names = names + residual.names
   }
 

@@ -21,8 +21,17 @@ struct DisjointSets {
   /// Members by set: sets by their smallest member, members ascending.
   var sets: [[Int]] {
     var copy = self
-    var members: [Int: [Int]] = [:]
-    for member in parent.indices { members[copy.root(member), default: []].append(member) }
-    return members.keys.sorted().map { members[$0, default: []] }
+    var place = [Int](repeating: -1, count: parent.count)
+    var sets: [[Int]] = []
+    for member in parent.indices {
+      // The root is the smallest member.
+      let root = copy.root(member)
+      if place[root] < 0 {
+        place[root] = sets.count
+        sets.append([])
+      }
+      sets[place[root]].append(member)
+    }
+    return sets
   }
 }

@@ -10,11 +10,13 @@ extension ResidualVariance {
     /// Parameters of the others: 0 of the stratum that is the reference, NaN of absent ones.
     var others: [Double]
     var logDeviation: Double
+    var serial: SerialCorrelation?
 
-    /// The parameters by the covariates as given.
+    /// The parameters by the covariates as given, and ρ.
     func parameters(_ phi: [Double]) -> [Double] {
       var all = others
       for (place, k) in kept.enumerated() { all[k] = phi[place] / scales[place] }
+      if let serial { all.append(serial.correlation(phi[kept.count])) }
       return all
     }
 

@@ -1,24 +1,29 @@
 import Glibc
 import LinearAlgebra
 
-/// How the residual variance differs between samples: variance of sample i is
-/// σ² exp(2 Σ_k φ_k x_ik) / w_i.
+/// How the residual variance differs between samples, and whether residuals are correlated: variance
+/// of sample i is σ² exp(2 Σ_k φ_k x_ik) / w_i.
 package struct ResidualVariance: Sendable {
   /// Samples × r: what the logarithm of the residual SD is linear in.
   package var covariates: Matrix
-  /// One per parameter, as `fit` reports them: `ratio:LEVEL`, `exp` or `power`.
-  package var names: [String]
-  /// By parameter, whether it is reported as exp(φ), the ratio of two SDs.
+  /// One per covariate, as `fit` reports them: `ratio:LEVEL`, `exp` or `power`.
+  package var covariateNames: [String]
+  /// By covariate, whether it is reported as exp(φ), the ratio of two SDs.
   package var areRatios: [Bool]
   /// Precision weights w, one per sample; nil for equal ones.
   package var weights: [Double]?
 
-  package var parameterCount: Int { covariates.columns }
+  /// Correlation in time; nil where residuals are independent.
+  package var serial: SerialCorrelation?
+
+  package var parameterCount: Int { covariates.columns + (serial == nil ? 0 : 1) }
+  /// Of all parameters: `ar1` behind those of covariates.
+  package var names: [String] { covariateNames + (serial == nil ? [] : ["ar1"]) }
 
   /// The same variance for all samples, divided by `weights` where they are given.
   package static func homogeneous(samples: Int, weights: [Double]? = nil) -> ResidualVariance {
     ResidualVariance(
-      covariates: Matrix(rows: samples, columns: 0), names: [], areRatios: [],
+      covariates: Matrix(rows: samples, columns: 0), covariateNames: [], areRatios: [],
       weights: weights)
   }
 
@@ -30,14 +35,14 @@ package struct ResidualVariance: Sendable {
     }
     return ResidualVariance(
       covariates: Matrix(rows: levelOfRow.count, columns: columns),
-      names: levelNames.dropFirst().map { "ratio:\($0)" },
+      covariateNames: levelNames.dropFirst().map { "ratio:\($0)" },
       areRatios: columns.map { _ in true })
   }
 
   /// SD σ exp(φ x) (nlme's `varExp`).
   package static func exponential(_ values: [Double]) -> ResidualVariance {
     ResidualVariance(
-      covariates: Matrix(rows: values.count, columns: [values]), names: ["exp"],
+      covariates: Matrix(rows: values.count, columns: [values]), covariateNames: ["exp"],
       areRatios: [false])
   }
 
@@ -47,27 +52,30 @@ package struct ResidualVariance: Sendable {
   package static func power(_ values: [Double]) -> ResidualVariance {
     precondition(values.allSatisfy { $0 != 0 }, "a power of 0")
     var variance = exponential(values.map { log(abs($0)) })
-    variance.names = ["power"]
+    variance.covariateNames = ["power"]
     return variance
   }
 
   /// The product of two models' SDs (nlme's `varComb`): the parameters of one before those of the
   /// other.
   ///
-  /// - Precondition: the same samples; strata, and weights, in one of them at most.
+  /// - Precondition: the same samples; strata, weights and a serial correlation in one of them at most.
   package func combined(with other: ResidualVariance) -> ResidualVariance {
     precondition(covariates.rows == other.covariates.rows, "different samples")
     precondition(!areRatios.contains(true) || !other.areRatios.contains(true), "strata twice")
     precondition(weights == nil || other.weights == nil, "weights twice")
+    precondition(serial == nil || other.serial == nil, "correlated twice")
     let columns =
       (0..<covariates.columns).map(covariates.column)
       + (0..<other.covariates.columns).map(other.covariates.column)
     return ResidualVariance(
-      covariates: Matrix(rows: covariates.rows, columns: columns), names: names + other.names,
-      areRatios: areRatios + other.areRatios, weights: weights ?? other.weights)
+      covariates: Matrix(rows: covariates.rows, columns: columns),
+      covariateNames: covariateNames + other.covariateNames,
+      areRatios: areRatios + other.areRatios, weights: weights ?? other.weights,
+      serial: serial ?? other.serial)
   }
 
-  /// The first parameter that σ² and those before it leave nothing to, such as that of a constant
+  /// The first covariate's parameter that σ² and those before it leave nothing to, such as that of a constant
   /// or of a number per stratum; nil where all are identifiable.
   package var dependentName: String? {
     let samples = covariates.rows
@@ -77,7 +85,7 @@ package struct ResidualVariance: Sendable {
       _ = try OrthonormalBasis(Matrix(rows: samples, columns: columns))
       return nil
     } catch {
-      return error.column > 0 ? names[error.column - 1] : nil
+      return error.column > 0 ? covariateNames[error.column - 1] : nil
     }
   }
 
@@ -90,8 +98,8 @@ package struct ResidualVariance: Sendable {
   func standardised() -> (residual: ResidualVariance, units: Units) {
     var standard = self
     var units = Units(
-      kept: Array(0..<parameterCount), centres: [], scales: [],
-      others: [Double](repeating: .nan, count: parameterCount), logDeviation: 0)
+      kept: Array(covariateNames.indices), centres: [], scales: [],
+      others: covariateNames.map { _ in .nan }, logDeviation: 0, serial: serial)
     if let weights, !weights.isEmpty {
       let mean = weights.reduce(0) { $0 + log($1) } / Double(weights.count)
       standard.weights = weights.map { exp(log($0) - mean) }
@@ -122,7 +130,7 @@ package struct ResidualVariance: Sendable {
     if !hasReference, let base = present.first { units.others[base] = 0 }
     let strata = hasReference ? present : Array(present.dropFirst())
     units.kept = units.kept.filter { !areRatios[$0] || strata.contains($0) }
-    standard.names = units.kept.map { names[$0] }
+    standard.covariateNames = units.kept.map { covariateNames[$0] }
     standard.areRatios = units.kept.map { areRatios[$0] }
     standard.covariates = Matrix(rows: rows.count, columns: units.kept.count)
   }
@@ -142,6 +150,7 @@ package struct ResidualVariance: Sendable {
   package func selecting(samples: [Int]) -> ResidualVariance {
     var selected = self
     selected.covariates = covariates.selecting(rows: samples)
+    selected.serial = serial?.selecting(samples: samples)
     selected.weights = weights.map { all in samples.map { all[$0] } }
     return selected
   }

@@ -31,6 +31,9 @@ extension StructuredCriterion {
           columns[row &* width &+ column] * inverseDeviations[row]
       }
     }
+    if design.serial != nil {
+      whiten(scaled + changed.lowerBound, stride: width, columns: changed.count, rows: 0..<n)
+    }
     BlockProducts.addTransposed(
       scaled, width, scaled + changed.lowerBound, width, into: plain + changed.lowerBound, width,
       rows: width, inner: n, columns: changed.count, keeps: false)
@@ -59,10 +62,17 @@ extension StructuredCriterion {
     logResidual = 0
     for (row, sample) in design.rowOrder.enumerated() {
       var logDeviation = 0.0
-      for k in phi.indices { logDeviation += phi[k] * residual.covariates[sample, k] }
+      for k in 0..<residual.covariates.columns {
+        logDeviation += phi[k] * residual.covariates[sample, k]
+      }
       if let weights = residual.weights { logDeviation -= 0.5 * log(weights[sample]) }
       logResidual += 2 * logDeviation
       inverseDeviations[row] = exp(-logDeviation)
+    }
+    if let serial = design.serial {
+      links = serial.links(tau: phi[phi.count - 1])
+      logResidual += links.logDeterminant
+      forgetMembers()
     }
     for (cluster, layout) in zip(design.clusters, layouts) {
       let m = layout.inner
@@ -72,6 +82,11 @@ extension StructuredCriterion {
         for entry in cluster.entries[cluster.rowStarts[row]..<cluster.rowStarts[row + 1]] {
           target[entry.column] = scale * entry.value
         }
+      }
+      if design.serial != nil {
+        whiten(
+          layout.z, stride: m, columns: m,
+          rows: layout.firstRow..<(layout.firstRow + layout.rows))
       }
       let outer = layout.outer
       BlockProducts.addTransposed(

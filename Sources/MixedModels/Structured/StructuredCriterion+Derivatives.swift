@@ -19,7 +19,7 @@ extension StructuredCriterion {
   /// - Complexity: O(Σ m⁺² (m + P)).
   func derivatives() -> StructuredDerivatives {
     prepareForms()
-    let sums = TraceSums(criterion: self, members: members)
+    let sums = TraceSums(criterion: self, members: members, wantsSecond: true)
     let nu = degreesOfFreedom
     let rss = residualSquares
     let count = parameters.count
@@ -34,6 +34,10 @@ extension StructuredCriterion {
           * (2 * sums.crossSquares[d, other] / rss
             - sums.squares[d] * sums.squares[other] / (rss * rss))
       }
+    }
+    if design.serial != nil {
+      addSerialSecond(sums, to: &hessian)
+      return StructuredDerivatives(gradient: gradient, hessian: hessian)
     }
     // R is exponential in φ: its second derivative along k, l is R w_k w_l.
     for k in 0..<parameters.residualCount {

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What inference takes from the criterion.
 extension StructuredCriterion {
   func scoreSquares() -> [Double] { squares(of: scores()) }
@@ -24,6 +26,10 @@ extension StructuredCriterion {
       for (d, member) in members.enumerated() {
         for entry in member.entries {
           sums[d] += entry.weight * values[offset + entry.first] * values[offset + entry.second]
+        }
+        for block in member.blocks {
+          let part = Array(values[(offset + block.first)...].prefix(block.matrix.rows))
+          sums[d] += dotProduct(part, block.matrix * part)
         }
       }
       offset += layout.outer

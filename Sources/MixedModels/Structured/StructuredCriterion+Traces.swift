@@ -18,10 +18,12 @@ extension StructuredCriterion {
     private(set) var scores: [Double]
     /// By row: S_ii and e_i² of the residual's columns.
     private var residualDiagonal: [(trace: Double, square: Double, row: Int)] = []
-    private let criterion: StructuredCriterion
+    /// Of correlated residuals' second derivatives E_ab: tr(S E_ab) and e'E_ab e.
+    var second: [(trace: Double, square: Double)] = []
+    let criterion: StructuredCriterion
 
     /// - Precondition: `prepareForms` was called.
-    init(criterion: StructuredCriterion, members: [[Members]]) {
+    init(criterion: StructuredCriterion, members: [[Members]], wantsSecond: Bool = false) {
       self.criterion = criterion
       let count = members.first?.count ?? 0
       traces = [Double](repeating: 0, count: count)
@@ -35,8 +37,15 @@ extension StructuredCriterion {
       var offset = 0
       let largest = criterion.layouts.reduce(0) { max($0, $1.outer) }
       let scratch = Scratch(capacity: 3 * largest * largest + 2 * count * largest)
-      for (layout, members) in zip(criterion.layouts, members) {
+      let needsSecond = wantsSecond && criterion.design.serial != nil
+      for (index, (layout, members)) in zip(criterion.layouts, members).enumerated() {
         add(layout, members, offset: offset, projected: &projected, scratch: scratch)
+        if needsSecond {
+          // The scratch still holds S behind two squares.
+          addSecond(
+            index, scratch.base + 2 * layout.outer * layout.outer, offset: offset,
+            size: layout.outer)
+        }
         offset += layout.outer
       }
       addAcrossClusters(members, projected: projected)
@@ -98,6 +107,11 @@ extension StructuredCriterion {
             squares[d] += scores[offset &+ entry.first] * value
             row[entry.first] += value
           }
+          for block in member.blocks {
+            let (trace, square) = block.forms(s, scores, offset: offset, size: size, image: row)
+            traces[d] += trace
+            squares[d] += square
+          }
         }
       }
       if criterion.isExtended {
@@ -122,15 +136,21 @@ extension StructuredCriterion {
           }
         }
       }
+      let dense: DenseProducts? =
+        criterion.design.serial == nil
+        ? nil
+        : DenseProducts(
+          members, s, forms: usesFixed ? members.map { outerForm([$0], from: offset) } : [],
+          size: size)
       for d in members.indices {
         for other in 0...d {
           var cross = 0.0
           let (a, b) = (image + d &* size, moved + other &* size)
           for i in 0..<size { cross += a[i] * b[i] }
           crossSquares[d, other] += cross
-          let product = Self.product(
-            members[d], members[other], s, usesFixed ? outer : nil, size: size)
-          products[d, other] += product
+          products[d, other] +=
+            dense?.product(d, other)
+            ?? Self.product(members[d], members[other], s, usesFixed ? outer : nil, size: size)
         }
       }
     }
@@ -168,7 +188,7 @@ extension StructuredCriterion {
     private mutating func addAcrossClusters(_ members: [[Members]], projected: Matrix) {
       let p = criterion.fixedCount
       if criterion.criterion == .reml, p > 0 {
-        let forms = traces.indices.map { d in outerForm(members.map { $0[d] }) }
+        let forms = traces.indices.map { d in outerForm(members.map { $0[d] }, from: 0) }
         for d in traces.indices {
           for other in 0...d {
             // Y_d[s, t] Y_other[t, s]: the second direction's entries stand the other way round.
@@ -190,12 +210,14 @@ extension StructuredCriterion {
       }
     }
 
-    /// Y_d = Σ w u_first u_second' over all clusters, P × P.
-    private func outerForm(_ members: [Members]) -> Matrix {
+    /// Y_d = Σ w u_first u_second' over clusters, P × P.
+    ///
+    /// - Parameter offset: the first cluster's place in U.
+    private func outerForm(_ members: [Members], from offset: Int) -> Matrix {
       let p = criterion.fixedCount
       var first: [Double] = []
       var second: [Double] = []
-      var offset = 0
+      var offset = offset
       var count = 0
       for (layout, member) in zip(criterion.layouts, members) {
         for entry in member.entries {
@@ -208,6 +230,15 @@ extension StructuredCriterion {
             for j in 0..<p { second.append(entry.weight * whitenedForms[b + j]) }
           }
           count += 1
+        }
+        for block in member.blocks {
+          let order = block.matrix.rows
+          let a = (offset + block.first) * p
+          let rows = Matrix(
+            rows: order, columns: p, elements: Array(whitenedForms[a..<(a + order * p)]))
+          first.append(contentsOf: rows.elements)
+          second.append(contentsOf: (block.matrix * rows).elements)
+          count += order
         }
         offset += layout.outer
       }

@@ -8,7 +8,8 @@ import LinearAlgebra
 /// Λ = blockdiag(T_j), A = I + Λ'Z'R⁻¹ZΛ = LL' and C = L⁻¹Λ'Z'R⁻¹Z (all of a cluster),
 /// Z'V⁻¹Z = Z'R⁻¹Z − C'C and likewise for X and y: valid for singular D̃, and nothing is inverted.
 /// What residual-variance parameters need is the same with Z⁺ = [Z, R^{1/2}] in place of Z
-/// (`isExtended`): the residual is then one more term, of one level a sample.
+/// (`isExtended`): the residual is then one more term, of one level a sample. Where residuals are
+/// correlated, rows are whitened by W with WRW' = I wherever R^{-1/2} stands here.
 ///
 /// One object serves one thread.
 final class StructuredCriterion: LikelihoodCriterion {
@@ -49,8 +50,14 @@ final class StructuredCriterion: LikelihoodCriterion {
     let forms: UnsafeMutablePointer<Double>
   }
 
-  /// The parameters' directions in every cluster.
-  private(set) lazy var members = members(withScale: false)
+  /// The parameters' directions in every cluster; those of correlated residuals change with φ.
+  var members: [[Members]] {
+    if let known = knownMembers { return known }
+    let made = members(withScale: false, by: .parameter)
+    knownMembers = made
+    return made
+  }
+  private var knownMembers: [[Members]]?
 
   let blocks: UnsafeMutablePointer<Double>
   /// R^{-1/2}[X y].
@@ -68,6 +75,8 @@ final class StructuredCriterion: LikelihoodCriterion {
   /// R^{-1/2}, by row.
   var inverseDeviations: [Double]
   var logResidual = 0.0
+  /// How rows are whitened in time; empty where they are independent.
+  var links: (correlations: [Double], scales: [Double], logDeterminant: Double) = ([], [], 0)
   var residualPoint: [Double] = []
 
   /// The value at the point last evaluated.
@@ -249,6 +258,8 @@ final class StructuredCriterion: LikelihoodCriterion {
       }
     }
   }
+
+  func forgetMembers() { knownMembers = nil }
 
   /// e = Z⁺'Py where the forms were prepared, m⁺ of all clusters.
   func scores() -> [Double] {

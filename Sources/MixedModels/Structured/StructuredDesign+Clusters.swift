@@ -3,24 +3,20 @@ import LinearAlgebra
 /// How samples are split into clusters.
 extension StructuredDesign {
   /// Samples by cluster: clusters by their first sample, samples in their order.
-  static func connectedRows(_ terms: [RandomTerm], count: Int) -> [[Int]] {
-    var parent = Array(0..<count)
-    func root(_ row: Int) -> Int {
-      var row = row
-      while parent[row] != row {
-        parent[row] = parent[parent[row]]
-        row = parent[row]
+  static func connectedRows(
+    _ terms: [RandomTerm], serial: SerialCorrelation?, count: Int
+  ) -> [[Int]] {
+    var sets = DisjointSets(count: count)
+    if let serial {
+      var firstRow: [Int: Int] = [:]
+      for (row, subject) in serial.subjectOfRow.enumerated() {
+        if let first = firstRow[subject] { sets.join(first, row) } else { firstRow[subject] = row }
       }
-      return row
-    }
-    func join(_ a: Int, _ b: Int) {
-      let (a, b) = (root(a), root(b))
-      parent[max(a, b)] = min(a, b)
     }
     for term in terms {
       var firstRow = [Int](repeating: -1, count: term.levelCount)
       for (row, level) in term.levelOfRow.enumerated() where level >= 0 {
-        if firstRow[level] < 0 { firstRow[level] = row } else { join(firstRow[level], row) }
+        if firstRow[level] < 0 { firstRow[level] = row } else { sets.join(firstRow[level], row) }
       }
       guard let factor = term.relationship else { continue }
       // Levels that share a direction of the relationship covary.
@@ -28,22 +24,10 @@ extension StructuredDesign {
         let related = (0..<term.levelCount).filter {
           firstRow[$0] >= 0 && factor[$0, direction] != 0
         }
-        for level in related.dropFirst() { join(firstRow[related[0]], firstRow[level]) }
+        for level in related.dropFirst() { sets.join(firstRow[related[0]], firstRow[level]) }
       }
     }
-    var place = [Int](repeating: -1, count: count)
-    var members: [[Int]] = []
-    for row in 0..<count {
-      // The root is the first row.
-      let first = root(row)
-      if first == row {
-        place[row] = members.count
-        members.append([row])
-      } else {
-        members[place[first]].append(row)
-      }
-    }
-    return members
+    return sets.sets
   }
 
   /// What clusters are made with, of one term: a level's rows are of one cluster.

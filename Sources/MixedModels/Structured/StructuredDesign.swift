@@ -3,7 +3,7 @@ import LinearAlgebra
 /// The random part of a mixed model of any structure: terms that nest, cross or share a
 /// relationship matrix, split into clusters of samples that no term connects.
 ///
-/// Rows are put in the order of clusters. Every term's columns are scaled to Z̃ = ZΦ, Φ upper
+/// Rows are put in the order of clusters, and by subject and time where residuals are correlated. Every term's columns are scaled to Z̃ = ZΦ, Φ upper
 /// triangular, so that levels' Z̃'Z̃, with a relationship's variances, average to the identity:
 /// parameters are then of order one whatever the units.
 package final class StructuredDesign: Sendable {
@@ -32,6 +32,8 @@ package final class StructuredDesign: Sendable {
   package let clusters: [Cluster]
   /// The sample behind every row.
   package let rowOrder: [Int]
+  /// Rows that are correlated in time; nil without any.
+  let serial: SerialBlocks?
   /// Φ of every term.
   package let rotations: [Matrix]
   /// ZΦ of every term, samples × q; 0 where the term does not act.
@@ -63,7 +65,12 @@ package final class StructuredDesign: Sendable {
     let scaled = terms.map(Self.scaled)
     rotations = scaled.map(\.rotation)
     scaledColumns = scaled.map(\.columns)
-    let groups = Self.connectedRows(terms, count: n)
+    var groups = Self.connectedRows(terms, serial: residual.serial, count: n)
+    if let serial = residual.serial {
+      precondition(serial.times.count == n)
+      groups = groups.map(serial.ordered)
+    }
+    serial = residual.serial.map { SerialBlocks($0, groups: groups) }
     rowOrder = groups.flatMap(\.self)
     var places = terms.map { LevelPlaces(levelCount: $0.levelCount) }
     var clusters: [Cluster] = []

@@ -15,13 +15,16 @@ struct StructuredOptimum {
 extension LikelihoodCriterion {
   func valueOnly(at x: [Double]) -> Double? { evaluate(at: x) ? value : nil }
 
-  /// The optimum from the best two of a grid of starts, so that a local optimum is not taken for
-  /// the global one; the criterion is left evaluated there, forms included.
+  /// The optimum from the best two of a grid of starts (the best of every serial correlation), so
+  /// that a local optimum is not taken for the global one; the criterion is left evaluated there,
+  /// forms included.
   func optimum() -> StructuredOptimum? {
-    let starts = [0.1, 0.5, 1.5, 5, 20, 100].map { parameters.start(scale: $0) }
-    let ranked = starts.compactMap { x in valueOnly(at: x).map { (x, $0) } }
-      .sorted { $0.1 < $1.1 }
-    let ends = ranked.prefix(2).compactMap { optimum(from: $0.0) }
+    let lists = parameters.starts
+    let best = lists.flatMap { starts in
+      starts.compactMap { x in valueOnly(at: x).map { (x, $0) } }.sorted { $0.1 < $1.1 }
+        .prefix(lists.count > 1 ? 1 : 2)
+    }
+    let ends = best.compactMap { optimum(from: $0.0) }
     return ends.compactMap { end in valueOnly(at: end.x).map { (end, $0) } }
       .min { $0.1 < $1.1 }.flatMap { best in
         guard evaluate(at: best.0.x) else { return nil }
@@ -46,7 +49,7 @@ extension LikelihoodCriterion {
       result = next
       if !isSingular(next.point.x) { break }
     }
-    let isBoundary = isSingular(result.point.x)
+    let isBoundary = isSingular(result.point.x) || parameters.isSerialBoundary(result.point.x)
     let end = result.point
     guard evaluate(at: end.x) else { return nil }
     prepareForms()

@@ -1,7 +1,8 @@
 import LinearAlgebra
 
 /// Kenward and Roger's (1997) adjusted covariance and degrees of freedom for any structure, over
-/// the covariance entries, the residual's φ and the residual variance, on the boundary too.
+/// the covariance entries, the residual's φ, the serial correlation ρ over the design's unit of time
+/// and the residual variance, on the boundary too.
 ///
 /// In coordinates whitened by L_x the covariance Φ of β̂ is I (times σ²); with U = Z⁺'V⁻¹X L_x⁻ᵀ,
 /// P_i = −U'E_iU and Q_ij = U'E_i H E_j U.
@@ -18,7 +19,7 @@ struct StructuredKenwardRoger {
   /// - Precondition: the criterion includes the residual and was evaluated, forms included.
   init?(_ criterion: StructuredCriterion) {
     precondition(criterion.isExtended && criterion.criterion == .reml)
-    let members = criterion.members(withScale: true)
+    let members = criterion.members(withScale: true, by: .correlation)
     let sums = StructuredCriterion.TraceSums(criterion: criterion, members: members)
     let groups = Self.symmetricGroups(criterion)
     let count = groups.count
@@ -34,7 +35,7 @@ struct StructuredKenwardRoger {
     var forms = [Matrix](repeating: Matrix(rows: p, columns: p), count: count)
     var total = Matrix(rows: p, columns: p)
     var offset = 0
-    for (layout, members) in zip(criterion.layouts, members) {
+    for (index, (layout, members)) in zip(criterion.layouts, members).enumerated() {
       let u = Matrix(
         rows: layout.outer, columns: p,
         elements: Array(sums.whitenedForms[(offset * p)..<((offset + layout.outer) * p)]))
@@ -44,6 +45,7 @@ struct StructuredKenwardRoger {
           for entry in members[d].entries {
             for j in 0..<p { product[entry.first, j] += entry.weight * u[entry.second, j] }
           }
+          for block in members[d].blocks { block.add(u, to: &product) }
         }
         return product
       }
@@ -60,8 +62,12 @@ struct StructuredKenwardRoger {
         let product = moved[i].transposed * (h * combined)
         for k in product.elements.indices { total.elements[k] += product.elements[k] }
       }
-      Self.subtractCurvature(
-        criterion, layout, u: u, weights: weights, from: &total)
+      if criterion.design.serial == nil {
+        Self.subtractCurvature(
+          criterion, layout, u: u, weights: weights, from: &total)
+      } else {
+        Self.subtractSerialCurvature(criterion, index, u: u, weights: weights, from: &total)
+      }
       offset += layout.outer
     }
     for i in 0..<count {
@@ -95,7 +101,12 @@ struct StructuredKenwardRoger {
       }
     }
     // φ, and the residual variance behind it.
-    for k in 0...parameters.residualCount { groups.append([parameters.covarianceCount + k]) }
+    let last = parameters.residualCount
+    for k in 0...last {
+      // A correlation at its bound counts as known.
+      if criterion.design.serial != nil, k == last - 1, !criterion.tellsCorrelation { continue }
+      groups.append([parameters.covarianceCount + k])
+    }
     return groups
   }
 

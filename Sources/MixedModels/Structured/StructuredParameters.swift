@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Where the variance parameters of a structured model stand in the vector the optimiser moves:
 /// the entries of a square T_j for every term, D̃_j = T_j T_j' its covariance relative to σ², and
-/// the residual's φ.
+/// the residual's φ, a serial correlation's τ last.
 ///
 /// T is sign-free and not triangular: no bound makes false optima, and every covariance matrix,
 /// singular ones included, has directions to all sides. What it has too many of are rotations
@@ -12,6 +12,7 @@ struct StructuredParameters: Sendable {
   let sizes: [Int]
   let offsets: [Int]
   let residualCount: Int
+  private let serial: SerialCorrelation?
 
   init(design: StructuredDesign) {
     sizes = design.terms.map(\.columns.columns)
@@ -23,6 +24,7 @@ struct StructuredParameters: Sendable {
     }
     self.offsets = offsets
     residualCount = design.residual.parameterCount
+    serial = design.residual.serial
     covarianceCount = next
   }
 
@@ -54,6 +56,21 @@ struct StructuredParameters: Sendable {
       for a in 0..<q { x[offsets[term] + a * q + a] = scale }
     }
     return x
+  }
+
+  /// Starts of a search: six scales of the random part; serial correlations with all, each a list.
+  var starts: [[[Double]]] {
+    let scales = [0.1, 0.5, 1.5, 5, 20, 100].map { start(scale: $0) }
+    guard let serial else { return [scales] }
+    return serial.starts.map { tau in
+      scales.map { Array($0.dropLast()) + [tau] }
+    }
+  }
+
+  /// Whether the serial correlation lies at its bound 0.
+  func isSerialBoundary(_ x: [Double]) -> Bool {
+    guard let serial, let tau = x.last else { return false }
+    return serial.isBoundary(tau)
   }
 
   /// The Jacobian of D̃'s ordered entries (and φ) by the parameters: dD̃ = dT T' + T dT'.
