@@ -125,4 +125,47 @@ package enum BlockProducts {
       for column in 0..<columns { row[column] *= scale }
     }
   }
+
+  /// Overwrites rhs (order × columns) with L⁻ᵀ rhs for a lower factor L (order × order).
+  package static func solveLowerTransposed(
+    _ factor: UnsafePointer<Double>, order: Int, _ rhs: UnsafeMutablePointer<Double>,
+    columns: Int
+  ) {
+    guard columns > 0 else { return }
+    guard order &* order &* columns < smallWork else {
+      cblas_dtrsm(
+        CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, Int32(order),
+        Int32(columns), 1, factor, Int32(order), rhs, Int32(columns))
+      return
+    }
+    for i in stride(from: order &- 1, through: 0, by: -1) {
+      let row = rhs + i &* columns
+      let scale = 1 / factor[i &* order &+ i]
+      for column in 0..<columns { row[column] *= scale }
+      for j in 0..<i {
+        let value = factor[i &* order &+ j]
+        guard value != 0 else { continue }
+        let other = rhs + j &* columns
+        for column in 0..<columns { other[column] -= value * row[column] }
+      }
+    }
+  }
+
+  /// out (order × order, both triangles) = (LL')⁻¹ for a lower factor L (order × order).
+  package static func invert(
+    factor: UnsafePointer<Double>, order: Int, into out: UnsafeMutablePointer<Double>
+  ) {
+    guard order <= 24 else {
+      out.update(from: factor, count: order &* order)
+      // The lower triangle of rows is the upper one of columns.
+      LAPACKE_dpotri_work(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(order), out, Int32(order))
+      for i in 0..<order { for j in 0..<i { out[j &* order &+ i] = out[i &* order &+ j] } }
+      return
+    }
+    out.update(repeating: 0, count: order &* order)
+    for i in 0..<order { out[i &* order &+ i] = 1 }
+    solveLower(factor, order: order, out, columns: order)
+    solveLowerTransposed(factor, order: order, out, columns: order)
+  }
 }

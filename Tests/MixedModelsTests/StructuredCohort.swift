@@ -15,6 +15,8 @@ struct StructuredCohort {
     case donor, uncorrelated, quadratic, crossed, nested, strata, exponential, weighted, kinship
     /// A covariance for every other donor, and batches for some samples only.
     case groups
+    /// Donors in families, crossed with batches; strata, weights, and samples without their donor.
+    case mixed
     case power, combined, everything
     case serial, signedSerial, serialStrata, serialCrossed, serialKinship
   }
@@ -73,6 +75,12 @@ struct StructuredCohort {
           donor.map { $0 % 2 == group ? $0 / 2 : -1 })
       }
       terms.append(term("batch", [ones], ["(Intercept)"], rows.map { $0.batch - 1 }))
+    case .mixed:
+      var some = plain
+      for row in rows.indices where rows[row].donor % 4 == 0 && rows[row].time < -1 {
+        some.levelOfRow[row] = -1
+      }
+      terms = [family, batch, some]
     case .kinship, .everything, .serialKinship:
       let kinship = term("donor", [ones], ["(Intercept)"], donor, relationship)
       terms =
@@ -88,7 +96,7 @@ struct StructuredCohort {
       residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
         .combined(with: .power(time)).combined(with: .exponential(time))
     case .weighted: residual = .homogeneous(samples: n, weights: rows.map(\.weight))
-    case .everything:
+    case .everything, .mixed:
       residual = .strata(levelOfRow: rows.map(\.site), levelNames: ["a", "b", "c"])
       residual.weights = rows.map(\.weight)
     case .serialStrata:

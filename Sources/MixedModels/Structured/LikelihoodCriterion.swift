@@ -38,6 +38,9 @@ protocol LikelihoodCriterion: AnyObject {
   func point(at x: [Double], holdsRotations: Bool) -> TrustRegion.Point?
   /// The minimum near a start.
   func minimum(from start: [Double]) -> TrustRegion.Result?
+  /// Whether the way down from a start is seen to lead to an optimum that is known, the value there
+  /// `value`; false where it is not looked at.
+  func leads(from start: [Double], to optimum: StructuredOptimum, value: Double) -> Bool
   /// Curvatures below this share of the largest count as none.
   var flatness: Double { get }
 
@@ -66,6 +69,8 @@ protocol LikelihoodCriterion: AnyObject {
 }
 
 extension LikelihoodCriterion {
+  func leads(from start: [Double], to optimum: StructuredOptimum, value: Double) -> Bool { false }
+
   /// Minus twice the (restricted) log-likelihood with all constants, at the point last evaluated.
   ///
   /// - Parameter logDeterminants: log|R| of the QR decompositions that made the columns orthonormal.

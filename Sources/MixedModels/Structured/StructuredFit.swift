@@ -20,17 +20,20 @@ extension LikelihoodCriterion {
   /// forms included.
   func optimum() -> StructuredOptimum? {
     let lists = parameters.starts
-    let best = lists.flatMap { starts in
+    let starts = lists.flatMap { starts in
       starts.compactMap { x in valueOnly(at: x).map { (x, $0) } }.sorted { $0.1 < $1.1 }
         .prefix(lists.count > 1 ? 1 : 2)
     }
-    let ends = best.compactMap { optimum(from: $0.0) }
-    return ends.compactMap { end in valueOnly(at: end.x).map { (end, $0) } }
-      .min { $0.1 < $1.1 }.flatMap { best in
-        guard evaluate(at: best.0.x) else { return nil }
-        prepareForms()
-        return best.0
-      }
+    var best: (optimum: StructuredOptimum, value: Double)?
+    for (start, _) in starts {
+      if let best, leads(from: start, to: best.optimum, value: best.value) { continue }
+      guard let end = optimum(from: start), let value = valueOnly(at: end.x) else { continue }
+      if let best, best.value <= value { continue }
+      best = (end, value)
+    }
+    guard let best, evaluate(at: best.optimum.x) else { return nil }
+    prepareForms()
+    return best.optimum
   }
 
   /// The optimum near a start; the criterion is left evaluated there, forms included.

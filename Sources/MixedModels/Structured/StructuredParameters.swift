@@ -92,23 +92,28 @@ struct StructuredParameters: Sendable {
     return jacobian
   }
 
-  /// Directions T K with skew K, along which D̃ stays the same; zero vectors are left out.
+  /// Directions T K with skew K, along which D̃ stays the same, of length 1; zero vectors are left
+  /// out.
   func gauge(at x: [Double]) -> [[Double]] {
+    rotations(of: x).compactMap { direction in
+      let length = direction.reduce(0) { $0 + $1 * $1 }
+      return length > 0 ? direction.map { $0 / length.squareRoot() } : nil
+    }
+  }
+
+  /// T K of every term and every skew K of one pair of columns, T in the places of `x`.
+  func rotations(of x: [Double]) -> [[Double]] {
     var directions: [[Double]] = []
     for (term, q) in sizes.enumerated() {
       let start = offsets[term]
       for s in 0..<q {
         for t in 0..<s {
           var direction = [Double](repeating: 0, count: count)
-          var length = 0.0
           for r in 0..<q {
             direction[start + r * q + t] = x[start + r * q + s]
             direction[start + r * q + s] = -x[start + r * q + t]
-            length += direction[start + r * q + t] * direction[start + r * q + t]
-            length += direction[start + r * q + s] * direction[start + r * q + s]
           }
-          guard length > 0 else { continue }
-          directions.append(direction.map { $0 / length.squareRoot() })
+          directions.append(direction)
         }
       }
     }

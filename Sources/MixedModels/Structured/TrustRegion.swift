@@ -66,7 +66,7 @@ struct TrustRegion {
     return Result(point: point, converged: false)
   }
 
-  private struct Step {
+  struct Step {
     var step: [Double]
     var length: Double
     /// What the quadratic model falls by.
@@ -76,7 +76,7 @@ struct TrustRegion {
   }
 
   /// The minimum of the quadratic model within the radius, by the Hessian's eigenvectors.
-  private static func step(_ point: Point, radius: Double) -> Step? {
+  static func step(_ point: Point, radius: Double) -> Step? {
     guard let (values, vectors) = symmetricEigensystem(point.hessian) else { return nil }
     let count = values.count
     let along = (0..<count).map { k in

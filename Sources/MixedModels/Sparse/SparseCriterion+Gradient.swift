@@ -1,0 +1,313 @@
+import LinearAlgebra
+
+/// Exact derivatives at the point last evaluated.
+extension SparseCriterion {
+  /// The gradient by the entries of all T and by φ.
+  ///
+  /// With H = Z'V⁻¹Z = G − GΛA⁻¹Λ'G: HΛ = GΛA⁻¹, Λ'Z'V⁻¹[X y] = A⁻¹Λ'Z'R⁻¹[X y] = B and
+  /// F = Z'V⁻¹[X y], df/dT = 2 Σ_levels ((GΛA⁻¹)_ll − F_l Ω B_l') with Ω = (X'V⁻¹X)⁻¹ (0 for ML)
+  /// + ν γγ'/y'Py, γ = (−β̂, 1). A diagonal block of GΛA⁻¹ needs A⁻¹ only where G is not 0.
+  /// By φ_k: Σ_i 2x_ik (1 − a_i'A⁻¹a_i − r_iΩr_i'), a_i a sample's row of R^{-1/2}ZΛ and r_i that of
+  /// R^{1/2}V⁻¹[X y].
+  func gradient() -> [Double] {
+    prepareForms()
+    gradientCount += 1
+    let omega = omega()
+    var sums = [Double](repeating: 0, count: factorStarts.last ?? 0)
+    var residual = [Double](repeating: 0, count: parameters.residualCount)
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let sums = sums.baseAddress else { return }
+      omega.withUnsafeBufferPointer { omega in
+        guard let omega = omega.baseAddress else { return }
+        for cluster in pattern.clusters {
+          if cluster.coarseCount > 0 { addCoarse(cluster, omega, into: sums) }
+          for level in pattern.levels[cluster.levels] {
+            addLevel(level, cluster, omega, into: sums)
+            if !residual.isEmpty { addRows(level, cluster, omega, into: &residual) }
+          }
+          if !residual.isEmpty { addLooseRows(cluster, omega, into: &residual) }
+        }
+      }
+    }
+    var gradient = [Double](repeating: 0, count: parameters.count)
+    for (index, place) in pattern.factorOfTerm.enumerated() {
+      let q = pattern.factors[place.factor].columnCount
+      let size = parameters.sizes[index]
+      for a in 0..<size {
+        for b in 0..<size {
+          gradient[parameters.offsets[index] + a * size + b] =
+            2 * sums[factorStarts[place.factor] + (place.start + a) * q + place.start + b]
+        }
+      }
+    }
+    for k in residual.indices { gradient[parameters.covarianceCount + k] = residual[k] }
+    return gradient
+  }
+
+  /// Ω, (P + 1)².
+  private func omega() -> [Double] {
+    let width = fixedCount + 1
+    var omega = [Double](repeating: 0, count: width * width)
+    let gamma = coefficients.map { -$0 } + [1]
+    let share = degreesOfFreedom / residualSquares
+    for a in 0..<width {
+      for b in 0..<width { omega[a * width + b] = share * gamma[a] * gamma[b] }
+    }
+    guard criterion == .reml else { return omega }
+    for a in 0..<fixedCount {
+      let unit = (0..<fixedCount).map { $0 == a ? 1.0 : 0 }
+      let column = solveTransposed(solve(unit))
+      for b in 0..<fixedCount { omega[a * width + b] += column[b] }
+    }
+    return omega
+  }
+
+  /// sums −= F_l Ω B_l' over one level's q rows.
+  private func subtractForms(
+    column: Int, _ q: Int, _ omega: UnsafePointer<Double>,
+    from sums: UnsafeMutablePointer<Double>
+  ) {
+    let width = fixedCount &+ 1
+    // Safe: a level's q rows of P + 1 numbers, and as many of scratch.
+    let form = forms.base + column &* width
+    let own = solved.base + column &* width
+    for r in 0..<q {
+      let row = form + r &* width
+      for c in 0..<width {
+        let other = omega + c &* width
+        var image = 0.0
+        for d in 0..<width { image += other[d] * row[d] }
+        for s in 0..<q { sums[r &* q &+ s] -= image * own[s &* width &+ c] }
+      }
+    }
+  }
+
+  /// S⁻¹, and what coarse columns add by themselves.
+  private func addCoarse(
+    _ cluster: SparsePattern.Cluster, _ omega: UnsafePointer<Double>,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
+    let count = cluster.coarseCount
+    // Safe: the pattern counted coarse × coarse numbers for every cluster.
+    let inverse = coarseInverse.base + cluster.square
+    let product = coarseTurned.base + cluster.square
+    BlockProducts.invert(factor: coarseFactor.base + cluster.square, order: count, into: inverse)
+    for block in pattern.coarse[cluster.coarse] {
+      let q = block.columnCount
+      let target = sums + factorStarts[block.factor]
+      for r in 0..<q {
+        let left = product + (block.start &+ r) &* count
+        for s in 0..<q {
+          let right = inverse + (block.start &+ s) &* count
+          var sum = 0.0
+          for k in 0..<count { sum += left[k] * right[k] }
+          target[r &* q &+ s] += sum
+        }
+      }
+      subtractForms(column: cluster.coarseColumn &+ block.start, q, omega, from: target)
+    }
+  }
+
+  /// Places of a level's blocks within `scratch`.
+  private struct Room {
+    /// A⁻¹_ll, q × q.
+    let inverse: UnsafeMutablePointer<Double>
+    /// L⁻ᵀV, and A⁻¹_lc with the sign turned, q × |met|.
+    let back: UnsafeMutablePointer<Double>
+    let cross: UnsafeMutablePointer<Double>
+    /// S⁻¹ of the columns met.
+    let square: UnsafeMutablePointer<Double>
+    let rest: UnsafeMutablePointer<Double>
+  }
+
+  private func room(_ q: Int, _ met: Int) -> Room {
+    // Safe: `scratch` was sized for the largest q and |met|.
+    let back = scratch.base + q &* q
+    let cross = back + q &* met
+    let square = cross + q &* met
+    return Room(
+      inverse: scratch.base, back: back, cross: cross, square: square, rest: square + met &* met)
+  }
+
+  /// A⁻¹_ll and A⁻¹_lc into scratch, and what they add.
+  private func addLevel(
+    _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster,
+    _ omega: UnsafePointer<Double>, into sums: UnsafeMutablePointer<Double>
+  ) {
+    let q = level.columnCount
+    let met = level.met.count
+    let room = room(q, met)
+    let l = factor.base + level.square
+    // F⁻¹ = L⁻ᵀL⁻¹.
+    for a in 0..<q { for b in 0..<q { room.inverse[a &* q &+ b] = a == b ? 1 : 0 } }
+    solveLevel(l, q, room.inverse, columns: q)
+    solveLevelTransposed(l, q, room.inverse, columns: q)
+    let target = sums + factorStarts[level.factor]
+    if met > 0 { addCoupled(level, cluster, room, into: sums) }
+    let product = turned.base + level.square
+    for r in 0..<q {
+      for s in 0..<q {
+        var sum = 0.0
+        for a in 0..<q { sum += product[r &* q &+ a] * room.inverse[a &* q &+ s] }
+        target[r &* q &+ s] += sum
+      }
+    }
+    subtractForms(column: level.column, q, omega, from: target)
+  }
+
+  private func addCoupled(
+    _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster, _ room: Room,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
+    let q = level.columnCount
+    let met = level.met.count
+    let count = cluster.coarseCount
+    let inverse = coarseInverse.base + cluster.square
+    pattern.metColumns.withUnsafeBufferPointer { all in
+      guard let all = all.baseAddress else { return }
+      let places = all + level.met.lowerBound
+      for i in 0..<met {
+        let source = inverse + places[i] &* count
+        let row = room.square + i &* met
+        for j in 0..<met { row[j] = source[places[j]] }
+      }
+    }
+    room.back.update(from: eliminated.base + level.coupling, count: q &* met)
+    solveLevelTransposed(factor.base + level.square, q, room.back, columns: met)
+    BlockProducts.multiply(
+      room.back, met, room.square, met, into: room.cross, met, rows: q, inner: met, columns: met)
+    let mixed = couplingTurned.base + level.coupling
+    let target = sums + factorStarts[level.factor]
+    for r in 0..<q {
+      for s in 0..<q {
+        var (share, sum) = (0.0, 0.0)
+        for j in 0..<met {
+          share += room.cross[r &* met &+ j] * room.back[s &* met &+ j]
+          sum += mixed[r &* met &+ j] * room.cross[s &* met &+ j]
+        }
+        room.inverse[r &* q &+ s] += share
+        target[r &* q &+ s] -= sum
+      }
+    }
+    // Z_c'R⁻¹Z_l T, and A⁻¹_lc on it.
+    let t = factorBase(level.factor)
+    let source = coupling.base + level.coupling
+    for block in pattern.blocks[level.blocks] {
+      let size = block.columnCount
+      let coarseTarget = sums + factorStarts[block.factor]
+      for r in 0..<size {
+        for b in 0..<q {
+          var image = 0.0
+          for a in 0..<q { image += source[a &* met &+ block.start &+ r] * t[a &* q &+ b] }
+          for s in 0..<size {
+            coarseTarget[r &* size &+ s] -= image * room.cross[b &* met &+ block.start &+ s]
+          }
+        }
+      }
+    }
+  }
+
+  /// What a level's samples add to the derivatives by φ.
+  ///
+  /// - Precondition: the level's blocks are in scratch.
+  private func addRows(
+    _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster,
+    _ omega: UnsafePointer<Double>, into residual: inout [Double]
+  ) {
+    let q = level.columnCount
+    let met = level.met.count
+    let width = fixedCount &+ 1
+    let room = room(q, met)
+    let t = factorBase(level.factor)
+    // Safe: q + |met| + P + 1 numbers of scratch behind the level's blocks.
+    let own = room.rest
+    let coarse = own + q
+    let forms = coarse + met
+    for (place, row) in level.rows.enumerated() {
+      let scale = inverseDeviations[row]
+      forms.update(from: scaled.base + row &* width, count: width)
+      for s in 0..<q {
+        var sum = 0.0
+        for a in 0..<q {
+          sum += t[a &* q &+ s] * pattern.fineValues[level.values &+ place &* q &+ a]
+        }
+        own[s] = scale * sum
+        let source = solved.base + (level.column &+ s) &* width
+        for c in 0..<width { forms[c] -= own[s] * source[c] }
+      }
+      var leverage = 0.0
+      for a in 0..<q {
+        for b in 0..<q { leverage += own[a] * own[b] * room.inverse[a &* q &+ b] }
+      }
+      coarse.update(repeating: 0, count: met)
+      turnEntries(row, cluster, scale: scale, forms: forms) { entry, s, value in
+        coarse[entry.slot &+ s] = value
+      }
+      for j in 0..<met where coarse[j] != 0 {
+        for a in 0..<q { leverage -= 2 * own[a] * coarse[j] * room.cross[a &* met &+ j] }
+        for k in 0..<met { leverage += coarse[j] * coarse[k] * room.square[j &* met &+ k] }
+      }
+      add(row, leverage, forms, omega, into: &residual)
+    }
+  }
+
+  private func addLooseRows(
+    _ cluster: SparsePattern.Cluster, _ omega: UnsafePointer<Double>,
+    into residual: inout [Double]
+  ) {
+    let width = fixedCount &+ 1
+    let count = cluster.coarseCount
+    let inverse = coarseInverse.base + cluster.square
+    for row in cluster.looseRows {
+      // Safe: scratch has room for P + 1 numbers; no level's blocks are in use.
+      let forms = scratch.base
+      forms.update(from: scaled.base + row &* width, count: width)
+      var columns: [(column: Int, value: Double)] = []
+      turnEntries(row, cluster, scale: inverseDeviations[row], forms: forms) { entry, s, value in
+        columns.append((entry.column + s, value))
+      }
+      var leverage = 0.0
+      for one in columns {
+        for two in columns {
+          leverage += one.value * two.value * inverse[one.column * count + two.column]
+        }
+      }
+      add(row, leverage, forms, omega, into: &residual)
+    }
+  }
+
+  /// A row's coarse entries of R^{-1/2}ZΛ, taken from its forms.
+  private func turnEntries(
+    _ row: Int, _ cluster: SparsePattern.Cluster, scale: Double,
+    forms: UnsafeMutablePointer<Double>, _ body: (SparsePattern.RowEntry, Int, Double) -> Void
+  ) {
+    let width = fixedCount &+ 1
+    for entry in pattern.entries[pattern.entryStarts[row]..<pattern.entryStarts[row + 1]] {
+      let size = pattern.factors[entry.factor].columnCount
+      let t = factorBase(entry.factor)
+      for s in 0..<size {
+        var sum = 0.0
+        for a in 0..<size { sum += t[a &* size &+ s] * pattern.coarseValues[entry.values + a] }
+        let value = scale * sum
+        let source = solved.base + (cluster.coarseColumn &+ entry.column &+ s) &* width
+        for c in 0..<width { forms[c] -= value * source[c] }
+        body(entry, s, value)
+      }
+    }
+  }
+
+  /// 2x_ik (1 − leverage − rΩr').
+  private func add(
+    _ row: Int, _ leverage: Double, _ forms: UnsafePointer<Double>,
+    _ omega: UnsafePointer<Double>, into residual: inout [Double]
+  ) {
+    let width = fixedCount &+ 1
+    var share = 1 - leverage
+    for a in 0..<width {
+      for b in 0..<width { share -= forms[a] * omega[a &* width &+ b] * forms[b] }
+    }
+    for k in residual.indices {
+      residual[k] += 2 * design.residual.covariates[pattern.samples[row], k] * share
+    }
+  }
+}
