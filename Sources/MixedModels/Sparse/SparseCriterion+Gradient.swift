@@ -19,10 +19,11 @@ extension SparseCriterion {
       guard let sums = sums.baseAddress else { return }
       omega.withUnsafeBufferPointer { omega in
         guard let omega = omega.baseAddress else { return }
+        for run in pattern.runs { subtractForms(run, omega, from: sums) }
         for cluster in pattern.clusters {
-          if cluster.coarseCount > 0 { addCoarse(cluster, omega, into: sums) }
+          if cluster.coarseCount > 0 { addCoarse(cluster, into: sums) }
           for level in pattern.levels[cluster.levels] {
-            addLevel(level, cluster, omega, into: sums)
+            addLevel(level, cluster, into: sums)
             if !residual.isEmpty { addRows(level, cluster, omega, into: &residual) }
           }
           if !residual.isEmpty { addLooseRows(cluster, omega, into: &residual) }
@@ -62,30 +63,37 @@ extension SparseCriterion {
     return omega
   }
 
-  /// sums −= F_l Ω B_l' over one level's q rows.
+  /// sums −= Σ_l F_l Ω B_l' over levels whose columns follow one another: F'B with a level's q rows
+  /// in one, then its entries weighted.
   private func subtractForms(
-    column: Int, _ q: Int, _ omega: UnsafePointer<Double>,
+    _ run: SparsePattern.Run, _ omega: UnsafePointer<Double>,
     from sums: UnsafeMutablePointer<Double>
   ) {
     let width = fixedCount &+ 1
-    // Safe: a level's q rows of P + 1 numbers, and as many of scratch.
-    let form = forms.base + column &* width
-    let own = solved.base + column &* width
+    let q = pattern.factors[run.factor].columnCount
+    let size = q &* width
+    // Safe: `count` levels of q rows of P + 1 numbers, and `cross` has room for the largest q.
+    let offset = run.column &* width
+    BlockProducts.addTransposed(
+      forms.base + offset, size, solved.base + offset, size, into: cross.base, size, rows: size,
+      inner: run.count, columns: size, keeps: false)
+    let target = sums + factorStarts[run.factor]
     for r in 0..<q {
-      let row = form + r &* width
-      for c in 0..<width {
-        let other = omega + c &* width
-        var image = 0.0
-        for d in 0..<width { image += other[d] * row[d] }
-        for s in 0..<q { sums[r &* q &+ s] -= image * own[s &* width &+ c] }
+      for s in 0..<q {
+        var sum = 0.0
+        for d in 0..<width {
+          let row = cross.base + ((r &* width &+ d) &* size &+ s &* width)
+          let weights = omega + d &* width
+          for c in 0..<width { sum += weights[c] * row[c] }
+        }
+        target[r &* q &+ s] -= sum
       }
     }
   }
 
   /// S⁻¹, and what coarse columns add by themselves.
   private func addCoarse(
-    _ cluster: SparsePattern.Cluster, _ omega: UnsafePointer<Double>,
-    into sums: UnsafeMutablePointer<Double>
+    _ cluster: SparsePattern.Cluster, into sums: UnsafeMutablePointer<Double>
   ) {
     let count = cluster.coarseCount
     // Safe: the pattern counted coarse × coarse numbers for every cluster.
@@ -104,7 +112,6 @@ extension SparseCriterion {
           target[r &* q &+ s] += sum
         }
       }
-      subtractForms(column: cluster.coarseColumn &+ block.start, q, omega, from: target)
     }
   }
 
@@ -132,16 +139,26 @@ extension SparseCriterion {
   /// A⁻¹_ll and A⁻¹_lc into scratch, and what they add.
   private func addLevel(
     _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster,
-    _ omega: UnsafePointer<Double>, into sums: UnsafeMutablePointer<Double>
+    into sums: UnsafeMutablePointer<Double>
   ) {
     let q = level.columnCount
     let met = level.met.count
     let room = room(q, met)
     let l = factor.base + level.square
     // F⁻¹ = L⁻ᵀL⁻¹.
-    for a in 0..<q { for b in 0..<q { room.inverse[a &* q &+ b] = a == b ? 1 : 0 } }
-    solveLevel(l, q, room.inverse, columns: q)
-    solveLevelTransposed(l, q, room.inverse, columns: q)
+    switch q {
+    case 1: room.inverse[0] = l[0] * l[0]
+    case 2:
+      let cross = -l[2] * l[0] * l[3]
+      room.inverse[0] = l[0] * l[0] + cross * cross
+      room.inverse[1] = cross * l[3]
+      room.inverse[2] = cross * l[3]
+      room.inverse[3] = l[3] * l[3]
+    default:
+      for a in 0..<q { for b in 0..<q { room.inverse[a &* q &+ b] = a == b ? 1 : 0 } }
+      solveLevel(l, q, room.inverse, columns: q)
+      solveLevelTransposed(l, q, room.inverse, columns: q)
+    }
     let target = sums + factorStarts[level.factor]
     if met > 0 { addCoupled(level, cluster, room, into: sums) }
     let product = turned.base + level.square
@@ -152,7 +169,6 @@ extension SparseCriterion {
         target[r &* q &+ s] += sum
       }
     }
-    subtractForms(column: level.column, q, omega, from: target)
   }
 
   private func addCoupled(

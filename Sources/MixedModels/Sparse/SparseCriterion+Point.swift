@@ -28,29 +28,31 @@ extension SparseCriterion {
       })
   }
 
-  /// Goes down until Newton's step promises less than 0.01 and covariances are within a twentieth
-  /// of the known ones: optima of one valley, which polishing would only show to be one.
+  /// Whether the criterion falls all the way from a start to a known optimum, by steps along the
+  /// straight line between the symmetric roots of D̃: then no ridge parts them, and another descent
+  /// would only show that.
   func leads(from start: [Double], to optimum: StructuredOptimum, value: Double) -> Bool {
-    guard optimum.status != .flat else { return false }
-    func isKnown(_ x: [Double], _ here: Double) -> Bool {
-      guard abs(here - value) < 0.02 else { return false }
-      let isNear = parameters.sizes.indices.allSatisfy { term in
-        let known = parameters.covariance(term, of: optimum.x).elements
-        let found = parameters.covariance(term, of: x).elements
-        let size = known.reduce(1e-3) { max($0, abs($1)) }
-        return zip(known, found).allSatisfy { abs($0 - $1) < 0.05 * size }
+    guard optimum.status != .flat, var last = valueOnly(at: start) else { return false }
+    var end = optimum.x
+    for term in parameters.sizes.indices {
+      guard let system = symmetricEigensystem(parameters.covariance(term, of: end)) else {
+        return false
       }
-      return isNear
-        && (parameters.covarianceCount..<parameters.count).allSatisfy {
-          abs(x[$0] - optimum.x[$0]) < 0.05
-        }
+      var scaled = system.vectors
+      for k in system.values.indices {
+        let root = max(0, system.values[k]).squareRoot()
+        for row in system.values.indices { scaled[row, k] *= root }
+      }
+      parameters.setFactor(scaled * system.vectors.transposed, term, of: &end)
     }
-    let end = TrustRegion().minimise(
-      from: start, slope: { slope(at: $0) },
-      curvature: { x, gradient, isFinal in
-        hessian(at: x, gradient, isCentral: isFinal, holdsRotations: true)
-      }, isKnown: isKnown)
-    return end.map { isKnown($0.point.x, $0.point.value) } ?? false
+    let steps = 8
+    for step in 1..<steps {
+      let share = Double(step) / Double(steps)
+      let x = zip(start, end).map { (1 - share) * $0 + share * $1 }
+      guard let here = valueOnly(at: x), here < last else { return false }
+      last = here
+    }
+    return value < last
   }
 
   /// The Hessian by differences of gradients: central with an error of the order of the squared

@@ -46,6 +46,8 @@ final class SparseCriterion: LikelihoodCriterion {
   let scaled: FlatStorage
   /// Room for one level's blocks.
   let scratch: FlatStorage
+  /// (q(P + 1))² numbers.
+  let cross: FlatStorage
   /// T of every factor, one behind the other, and where they begin.
   let factors: FlatStorage
   let factorStarts: [Int]
@@ -102,6 +104,7 @@ final class SparseCriterion: LikelihoodCriterion {
     let q = pattern.factors.reduce(0) { max($0, $1.columnCount) }
     let met = pattern.levels.reduce(0) { max($0, $1.met.count) }
     scratch = FlatStorage(q * q + 2 * q * met + met * met + q + met + width)
+    cross = FlatStorage(q * width * q * width)
     factorStarts = pattern.factors.reduce(into: [0]) {
       $0.append($0[$0.count - 1] + $1.columnCount * $1.columnCount)
     }

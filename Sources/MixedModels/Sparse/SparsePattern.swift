@@ -56,6 +56,13 @@ struct SparsePattern: Sendable {
     var square: Int
   }
 
+  /// Levels of a factor whose columns follow one another.
+  struct Run: Sendable {
+    var factor: Int
+    var column: Int
+    var count: Int
+  }
+
   /// A coarse level of a row.
   struct RowEntry: Sendable {
     /// The first of its columns among the cluster's coarse ones.
@@ -95,7 +102,9 @@ struct SparsePattern: Sendable {
   var coarseValues: [Double] = []
   /// By factor and level; nil for levels without a sample.
   var places: [[Place?]] = []
-  /// By cluster of a fine level.
+  /// Of all levels.
+  var runs: [Run] = []
+  /// The cluster of every fine level.
   var clusterOfLevel: [Int] = []
 
   var columnCount = 0
@@ -110,6 +119,22 @@ struct SparsePattern: Sendable {
     var builder = SparsePatternBuilder(design: design, pattern: self)
     for cluster in design.clusters { builder.add(cluster) }
     self = builder.pattern
+    for cluster in clusters {
+      for level in levels[cluster.levels] { extendRuns(level.factor, column: level.column) }
+      for block in coarse[cluster.coarse] {
+        extendRuns(block.factor, column: cluster.coarseColumn + block.start)
+      }
+    }
+  }
+
+  private mutating func extendRuns(_ factor: Int, column: Int) {
+    if let last = runs.last, last.factor == factor,
+      last.column + last.count * factors[factor].columnCount == column
+    {
+      runs[runs.count - 1].count += 1
+    } else {
+      runs.append(Run(factor: factor, column: column, count: 1))
+    }
   }
 
   private mutating func collectFactors(_ design: StructuredDesign) {

@@ -14,11 +14,9 @@ extension TrustRegion {
   ///   - slope: value and gradient; nil where there are none.
   ///   - curvature: the Hessian at a point with its gradient, positive along directions that change
   ///     nothing; with `true` as exactly as it can be had.
-  ///   - isKnown: whether a point that Newton's step hardly lowers is not worth going on from.
   func minimise(
     from start: [Double], slope: ([Double]) -> Slope?,
-    curvature: (_ x: [Double], _ gradient: [Double], _ isFinal: Bool) -> Matrix?,
-    isKnown: (_ x: [Double], _ value: Double) -> Bool = { _, _ in false }
+    curvature: (_ x: [Double], _ gradient: [Double], _ isFinal: Bool) -> Matrix?
   ) -> Result? {
     guard let first = slope(start), let hessian = curvature(start, first.gradient, false) else {
       return nil
@@ -35,9 +33,6 @@ extension TrustRegion {
       // The Hessian of the last point is reported: steps to it are taken while they are cheap.
       let limit = origin == .exact ? tolerance : 1e-3 * tolerance
       let isLast = step.decrease < max(limit, noise) && step.isNewton
-      if step.isNewton, step.decrease < 0.01, isKnown(point.x, point.value) {
-        return Result(point: point, converged: true)
-      }
       let isIdle = step.decrease <= noise && !step.isNewton
       if (isLast || isIdle) && origin != .exact {
         guard let hessian = curvature(point.x, point.gradient, true) else {
