@@ -151,13 +151,44 @@ extension SparseCriterion {
     let square = coarseGram.base + cluster.square
     let product = coarseTurned.base + cluster.square
     let target = coarseFactor.base + cluster.square
-    turnColumns(
-      square, rows: count, stride: count, into: product, pattern.coarse[cluster.coarse])
-    turnRows(product, columns: count, into: target, pattern.coarse[cluster.coarse])
+    if cluster.isBlockDiagonal {
+      target.update(repeating: 0, count: count &* count)
+      for block in pattern.coarse[cluster.coarse] {
+        let offset = block.start &* (count &+ 1)
+        let q = block.columnCount
+        let t = factorBase(block.factor)
+        multiplyBlock(square + offset, t, into: product + offset, q, stride: count)
+        for r in 0..<q {
+          for s in 0..<q {
+            var sum = 0.0
+            for a in 0..<q { sum += t[a &* q &+ r] * product[offset &+ a &* count &+ s] }
+            target[offset &+ r &* count &+ s] = sum
+          }
+        }
+      }
+    } else {
+      turnColumns(
+        square, rows: count, stride: count, into: product, pattern.coarse[cluster.coarse])
+      turnRows(product, columns: count, into: target, pattern.coarse[cluster.coarse])
+    }
     for a in 0..<count { target[a &* count &+ a] += 1 }
     turnRows(
       products.base + cluster.coarseColumn &* width, columns: width,
       into: whitened.base + cluster.coarseColumn &* width, pattern.coarse[cluster.coarse])
+  }
+
+  /// out = from T for a q × q block within rows that are `stride` apart.
+  private func multiplyBlock(
+    _ from: UnsafePointer<Double>, _ t: UnsafePointer<Double>,
+    into out: UnsafeMutablePointer<Double>, _ q: Int, stride: Int
+  ) {
+    for r in 0..<q {
+      for s in 0..<q {
+        var sum = 0.0
+        for a in 0..<q { sum += from[r &* stride &+ a] * t[a &* q &+ s] }
+        out[r &* stride &+ s] = sum
+      }
+    }
   }
 
   /// out = from Λ over some coarse levels' columns.
@@ -165,10 +196,10 @@ extension SparseCriterion {
     _ from: UnsafePointer<Double>, rows: Int, stride: Int,
     into out: UnsafeMutablePointer<Double>, _ blocks: ArraySlice<SparsePattern.Block>
   ) {
-    for block in blocks {
-      let q = block.columnCount
-      let t = factorBase(block.factor)
-      for row in 0..<rows {
+    for row in 0..<rows {
+      for block in blocks {
+        let q = block.columnCount
+        let t = factorBase(block.factor)
         let source = from + (row &* stride &+ block.start)
         let target = out + (row &* stride &+ block.start)
         guard q > 1 else {

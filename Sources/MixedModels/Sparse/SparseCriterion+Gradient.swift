@@ -108,7 +108,9 @@ extension SparseCriterion {
         for s in 0..<q {
           let right = inverse + (block.start &+ s) &* count
           var sum = 0.0
-          for k in 0..<count { sum += left[k] * right[k] }
+          for k in cluster.isBlockDiagonal ? block.start..<(block.start &+ q) : 0..<count {
+            sum += left[k] * right[k]
+          }
           target[r &* q &+ s] += sum
         }
       }

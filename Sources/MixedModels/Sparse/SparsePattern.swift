@@ -52,6 +52,8 @@ struct SparsePattern: Sendable {
     var coarseColumn: Int
     var coarseCount: Int
     var coarse: Range<Int>
+    /// Whether no sample has two coarse levels: G_cc is block diagonal.
+    var isBlockDiagonal: Bool
     /// Where its coarse × coarse blocks stand.
     var square: Int
   }

@@ -59,6 +59,7 @@ struct SparsePatternBuilder {
         levels: firstLevel..<pattern.levels.count, rows: firstRow..<pattern.samples.count,
         looseRows: looseStart..<pattern.samples.count, coarseColumn: coarseColumn,
         coarseCount: coarseCount, coarse: firstCoarse..<pattern.coarse.count,
+        isBlockDiagonal: Set(pattern.coarse[firstCoarse...].map(\.factor)).count <= 1,
         square: pattern.coarseSquares))
     pattern.coarseSquares += coarseCount * coarseCount
     pattern.columnCount = coarseColumn + coarseCount
