@@ -86,7 +86,6 @@ extension SparseCriterion {
     let total = offsets[levels.count]
     var covariance = Matrix(rows: total, columns: total)
     invertCoarse()
-    // L⁻¹ of every level's columns: fine rows, and coarse ones behind the elimination.
     let parts = levels.map { item in
       (place: pattern.places[pattern.factorOfTerm[item.term].factor][item.level], item: item)
     }
@@ -117,41 +116,43 @@ extension SparseCriterion {
       let isSame = one.term == two.term && one.level == two.level
       return isSame ? s * t.transposed : nil
     }
-    guard let whole = inverse(first, second) else { return nil }
+    func size(_ term: Int) -> Int {
+      pattern.factors[pattern.factorOfTerm[term].factor].columnCount
+    }
+    guard let whole = inverse((first, size(one.term)), (second, size(two.term))) else { return nil }
     let (from, to) = (pattern.factorOfTerm[one.term].start, pattern.factorOfTerm[two.term].start)
     var block = Matrix(rows: s.rows, columns: t.rows)
     for a in 0..<s.rows { for b in 0..<t.rows { block[a, b] = whole[from + a, to + b] } }
     return s * (block * t.transposed)
   }
 
-  /// A⁻¹ between two levels; nil where they are of different clusters.
-  private func inverse(_ one: SparsePattern.Place, _ two: SparsePattern.Place) -> Matrix? {
-    switch (one, two) {
+  /// A⁻¹ between two levels and their columns; nil where they are of different clusters.
+  private func inverse(
+    _ one: (place: SparsePattern.Place, count: Int), _ two: (place: SparsePattern.Place, count: Int)
+  ) -> Matrix? {
+    switch (one.place, two.place) {
     case (.fine(let i), .fine(let j)):
       if i == j { return inverse(ofLevel: i) }
-      guard pattern.clusterOfLevel[i] == pattern.clusterOfLevel[j] else { return nil }
-      let (x, y) = (backed(i), backed(j))
-      return x * (coarseBlock(met(i), met(j), cluster: pattern.clusterOfLevel[i]) * y.transposed)
+      let cluster = pattern.clusterOfLevel[i]
+      guard cluster == pattern.clusterOfLevel[j] else { return nil }
+      let block = coarseBlock(met(i), met(j), cluster: cluster)
+      return backed(i) * (block * backed(j).transposed)
     case (.fine(let i), .coarse(let cluster, let start)):
       guard pattern.clusterOfLevel[i] == cluster else { return nil }
-      let own = columns(cluster, start)
-      var block = backed(i) * coarseBlock(met(i), own, cluster: cluster)
+      let columns = Array(start..<(start + two.count))
+      var block = backed(i) * coarseBlock(met(i), columns, cluster: cluster)
       for k in block.elements.indices { block.elements[k] = -block.elements[k] }
       return block
     case (.coarse, .fine): return inverse(two, one)?.transposed
     case (.coarse(let cluster, let start), .coarse(let other, let otherStart)):
       guard cluster == other else { return nil }
-      return coarseBlock(columns(cluster, start), columns(cluster, otherStart), cluster: cluster)
+      return coarseBlock(
+        Array(start..<(start + one.count)), Array(otherStart..<(otherStart + two.count)),
+        cluster: cluster)
     }
   }
 
   private func met(_ level: Int) -> [Int] { Array(pattern.metColumns[pattern.levels[level].met]) }
-
-  /// The columns of a coarse level.
-  private func columns(_ cluster: Int, _ start: Int) -> [Int] {
-    let block = pattern.coarse[pattern.clusters[cluster].coarse].first { $0.start == start }
-    return (0..<(block?.columnCount ?? 0)).map { start + $0 }
-  }
 
   private func coarseBlock(_ rows: [Int], _ columns: [Int], cluster index: Int) -> Matrix {
     let cluster = pattern.clusters[index]
@@ -203,7 +204,9 @@ extension SparseCriterion {
   }
 
   /// S⁻¹ of all clusters.
-  private func invertCoarse() {
+  func invertCoarse() {
+    guard !isInverseCurrent else { return }
+    isInverseCurrent = true
     for cluster in pattern.clusters where cluster.coarseCount > 0 {
       BlockProducts.invert(
         factor: coarseFactor.base + cluster.square, order: cluster.coarseCount,

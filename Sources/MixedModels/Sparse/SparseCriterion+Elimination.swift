@@ -268,7 +268,11 @@ extension SparseCriterion {
         for i in 0..<met {
           let value = row[i]
           let target = square + places[i] &* count
-          for j in 0...i { target[places[j]] -= value * row[j] }
+          if met == count {
+            for j in 0...i { target[j] -= value * row[j] }
+          } else {
+            for j in 0...i { target[places[j]] -= value * row[j] }
+          }
           let forms = rows + places[i] &* width
           for c in 0..<width { forms[c] -= value * right[c] }
         }

@@ -11,6 +11,7 @@ extension SparseCriterion {
   /// R^{1/2}V⁻¹[X y].
   func gradient() -> [Double] {
     prepareForms()
+    invertCoarse()
     gradientCount += 1
     let omega = omega()
     var sums = [Double](repeating: 0, count: factorStarts.last ?? 0)
@@ -91,7 +92,7 @@ extension SparseCriterion {
     }
   }
 
-  /// S⁻¹, and what coarse columns add by themselves.
+  /// What coarse columns add by themselves.
   private func addCoarse(
     _ cluster: SparsePattern.Cluster, into sums: UnsafeMutablePointer<Double>
   ) {
@@ -99,7 +100,6 @@ extension SparseCriterion {
     // Safe: the pattern counted coarse × coarse numbers for every cluster.
     let inverse = coarseInverse.base + cluster.square
     let product = coarseTurned.base + cluster.square
-    BlockProducts.invert(factor: coarseFactor.base + cluster.square, order: count, into: inverse)
     for block in pattern.coarse[cluster.coarse] {
       let q = block.columnCount
       let target = sums + factorStarts[block.factor]
@@ -124,18 +124,21 @@ extension SparseCriterion {
     /// L⁻ᵀV, and A⁻¹_lc with the sign turned, q × |met|.
     let back: UnsafeMutablePointer<Double>
     let cross: UnsafeMutablePointer<Double>
-    /// S⁻¹ of the columns met.
+    /// S⁻¹ of the columns met: S⁻¹ itself where that is all.
     let square: UnsafeMutablePointer<Double>
     let rest: UnsafeMutablePointer<Double>
   }
 
-  private func room(_ q: Int, _ met: Int) -> Room {
+  private func room(_ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster) -> Room {
+    let (q, met) = (level.columnCount, level.met.count)
     // Safe: `scratch` was sized for the largest q and |met|.
     let back = scratch.base + q &* q
     let cross = back + q &* met
     let square = cross + q &* met
     return Room(
-      inverse: scratch.base, back: back, cross: cross, square: square, rest: square + met &* met)
+      inverse: scratch.base, back: back, cross: cross,
+      square: met < cluster.coarseCount ? square : coarseInverse.base + cluster.square,
+      rest: square + met &* met)
   }
 
   /// A⁻¹_ll and A⁻¹_lc into scratch, and what they add.
@@ -145,7 +148,7 @@ extension SparseCriterion {
   ) {
     let q = level.columnCount
     let met = level.met.count
-    let room = room(q, met)
+    let room = room(level, cluster)
     let l = factor.base + level.square
     // F⁻¹ = L⁻ᵀL⁻¹.
     switch q {
@@ -180,14 +183,16 @@ extension SparseCriterion {
     let q = level.columnCount
     let met = level.met.count
     let count = cluster.coarseCount
-    let inverse = coarseInverse.base + cluster.square
-    pattern.metColumns.withUnsafeBufferPointer { all in
-      guard let all = all.baseAddress else { return }
-      let places = all + level.met.lowerBound
-      for i in 0..<met {
-        let source = inverse + places[i] &* count
-        let row = room.square + i &* met
-        for j in 0..<met { row[j] = source[places[j]] }
+    if met < count {
+      let inverse = coarseInverse.base + cluster.square
+      pattern.metColumns.withUnsafeBufferPointer { all in
+        guard let all = all.baseAddress else { return }
+        let places = all + level.met.lowerBound
+        for i in 0..<met {
+          let source = inverse + places[i] &* count
+          let row = room.square + i &* met
+          for j in 0..<met { row[j] = source[places[j]] }
+        }
       }
     }
     room.back.update(from: eliminated.base + level.coupling, count: q &* met)
@@ -235,7 +240,7 @@ extension SparseCriterion {
     let q = level.columnCount
     let met = level.met.count
     let width = fixedCount &+ 1
-    let room = room(q, met)
+    let room = room(level, cluster)
     let t = factorBase(level.factor)
     // Safe: q + |met| + P + 1 numbers of scratch behind the level's blocks.
     let own = room.rest

@@ -67,6 +67,7 @@ final class SparseCriterion: LikelihoodCriterion {
   /// Where the blocks were last evaluated; empty after other columns came.
   var blocksPoint: [Double] = []
   var areFormsCurrent = false
+  var isInverseCurrent = false
   /// Evaluations of the value, and those with a gradient.
   private(set) var evaluationCount = 0
   var gradientCount = 0
@@ -125,6 +126,7 @@ final class SparseCriterion: LikelihoodCriterion {
     if x == blocksPoint { return true }
     blocksPoint = []
     areFormsCurrent = false
+    isInverseCurrent = false
     let residualValues = Array(x[parameters.covarianceCount...])
     if residualValues != residualPoint {
       residualPoint = residualValues
