@@ -1,6 +1,7 @@
 /// How a random intercept and a random slope correlate, by where the slope's variable is 0: it is a
 /// matter of the origin, so no correlation should be read without it.
 public struct CentringReport: Sendable, Equatable {
+  /// The correlation at one value of the slope's variable.
   public struct Correlation: Sendable, Equatable {
     /// `centre`, `first`, `mean` or `last`.
     public var place: String
@@ -10,9 +11,13 @@ public struct CentringReport: Sendable, Equatable {
     public var correlation: Double
   }
 
+  /// The grouping factor.
   public var group: String
+  /// The level of the variable by which covariances differ; nil where they do not.
   public var stratum: String?
+  /// The slope's column.
   public var slope: String
+  /// At the centre and at the first, mean and last value of the column.
   public var correlations: [Correlation]
   /// −cov/var(slope): the value at which the correlation is 0 and the level varies least; NaN where
   /// slopes do not vary.

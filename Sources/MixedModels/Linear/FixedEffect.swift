@@ -5,7 +5,9 @@ import Glibc
 public struct FixedEffect: Sendable, Equatable {
   /// The column's name, as R has it, or that of a combination.
   public var term: String
+  /// In units of the response per unit of the column.
   public var estimate: Double
+  /// Under Kenward and Roger's method the adjusted one.
   public var standardError: Double
   /// Denominator degrees of freedom; infinite for a normal test.
   public var degreesOfFreedom: Double
@@ -13,9 +15,12 @@ public struct FixedEffect: Sendable, Equatable {
   public var logPValue: Double
   /// The interval of the model's level.
   public var lower: Double
+  /// The interval's upper end.
   public var upper: Double
 
+  /// estimate / standardError.
   public var statistic: Double { estimate / standardError }
+  /// Two-sided; 0 below the smallest double.
   public var pValue: Double { exp(logPValue) }
 
   init(term: String, _ estimate: CoefficientEstimate, level: Double) {

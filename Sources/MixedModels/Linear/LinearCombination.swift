@@ -1,5 +1,6 @@
 /// A linear combination of a model's coefficients, such as `arm + 12 * time:arm = 5`.
 public struct LinearCombination: Sendable, Equatable {
+  /// As written.
   public var text: String
   /// One per fixed column.
   public var weights: [Double]

@@ -5,8 +5,10 @@ import LinearAlgebra
 public struct BootstrapOptions: Sendable {
   /// Replicates; 0 for none but where nothing else tells.
   public var replicates = 0
+  /// Seed of the random numbers.
   public var seed: UInt64 = 1
 
+  /// No simulation but where nothing else tells, by default.
   public init(replicates: Int = 0, seed: UInt64 = 1) {
     self.replicates = replicates
     self.seed = seed

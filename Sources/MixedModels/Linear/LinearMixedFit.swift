@@ -4,6 +4,7 @@ import LinearAlgebra
 
 /// The fit of a linear mixed model. One object serves one thread.
 public final class LinearMixedFit {
+  /// What was fitted.
   public let model: LinearMixedModel
   /// How the fit ended; where it failed, numbers are NaN.
   public let status: FitStatus
@@ -67,6 +68,7 @@ public final class LinearMixedFit {
       + model.terms.reduce(0) { $0 + $1.columns.columns * ($1.columns.columns + 1) / 2 }
   }
 
+  /// Akaike's criterion, deviance + 2 · parameters.
   public var akaike: Double { deviance + 2 * Double(parameterCount) }
 
   /// By the number of observations, as lme4 has it.
@@ -153,8 +155,17 @@ extension LinearMixedModel {
     criterion.load(response: response)
     guard let optimum = start.flatMap({ criterion.optimum(from: $0) }) ?? criterion.optimum()
     else { return ended(.failed(.numerical)) }
+    var tested = criterion
+    if options.degreesOfFreedom == .kenwardRoger {
+      // The adjustment needs all of A⁻¹, once.
+      let dense = extendedCriterion(criterion.design)
+      dense.load(response: response)
+      guard dense.evaluate(at: optimum.x) else { return ended(.failed(.numerical)) }
+      dense.prepareForms()
+      tested = dense
+    }
     let inference = StructuredInference(
-      criterion: criterion, optimum: optimum, method: options.degreesOfFreedom)
+      criterion: tested, optimum: optimum, method: options.degreesOfFreedom)
     return ended(
       optimum.status,
       LinearMixedFit.Engine(criterion: criterion, optimum: optimum, inference: inference))

@@ -3,7 +3,9 @@ import LinearAlgebra
 /// A linear mixed model of one response, ready to be fitted: any random parts, residual variances,
 /// weights; no genotypes.
 public struct LinearMixedModel: Sendable {
+  /// The model as written.
   public let formula: Formula
+  /// How it is fitted.
   public let options: LinearModelOptions
   /// The data, with what the columns took from them.
   let frame: ModelFrame
@@ -160,9 +162,16 @@ extension LinearMixedModel {
   /// The criterion with the fixed columns in place.
   func makeCriterion(_ residual: ResidualVariance) -> any LikelihoodCriterion {
     let design = StructuredDesign(terms: terms, residual: residual.standardised().residual)
+    let criterion = design.criterion(options.criterion, fixedCount: basis.q.columns)
+    criterion.load(basis.q, at: 0)
+    return criterion
+  }
+
+  /// The criterion that has Kenward and Roger's adjustment, with the fixed columns in place.
+  func extendedCriterion(_ design: StructuredDesign) -> StructuredCriterion {
     let criterion = StructuredCriterion(
       design: design, criterion: options.criterion, fixedCount: basis.q.columns,
-      isExtended: options.degreesOfFreedom == .kenwardRoger)
+      isExtended: true)
     criterion.load(basis.q, at: 0)
     return criterion
   }

@@ -2,6 +2,7 @@
 public struct MarginalEstimate: Sendable {
   /// What it is at: names and values; of a difference `treated - control` is a value.
   public var labels: [(name: String, value: String)]
+  /// Estimate, test and interval.
   public var effect: FixedEffect
 }
 

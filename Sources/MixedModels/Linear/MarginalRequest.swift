@@ -2,7 +2,9 @@
 public struct MarginalRequest: Sendable, Equatable {
   /// A variable or an expression of the formula, and the values it is set to.
   public struct Setting: Sendable, Equatable {
+    /// A variable or an expression.
     public var name: String
+    /// Numbers or levels.
     public var values: [String]
   }
 
@@ -10,6 +12,7 @@ public struct MarginalRequest: Sendable, Equatable {
   public var subjects: [String]
   /// Further factors.
   public var by: [String] = []
+  /// Settings of variables, in the order written.
   public var at: [Setting] = []
 
   /// - Throws: `ModelError` for a text of another form.

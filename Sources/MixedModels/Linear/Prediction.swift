@@ -12,12 +12,15 @@ public struct Prediction: Sendable, Equatable {
   public var degreesOfFreedom: Double
   /// The interval of the mean.
   public var lower: Double
+  /// The interval's upper end.
   public var upper: Double
   /// The interval of a new observation.
   public var lowerNew: Double
+  /// The interval's upper end.
   public var upperNew: Double
   /// The SD of a new observation about `fitted`, and its degrees of freedom.
   public var newDeviation: Double
+  /// By Satterthwaite.
   public var newDegreesOfFreedom: Double
 
   /// The probability that a new observation is above a threshold.

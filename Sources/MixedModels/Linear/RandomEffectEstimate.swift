@@ -1,7 +1,10 @@
 /// A random effect of one level.
 public struct RandomEffectEstimate: Sendable, Equatable {
+  /// The grouping factor.
   public var group: String
+  /// The level's name.
   public var level: String
+  /// The column of the random part.
   public var term: String
   /// The BLUP: its conditional mode given the data, at the estimated parameters.
   public var estimate: Double

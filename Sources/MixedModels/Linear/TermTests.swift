@@ -4,8 +4,11 @@ import LinearAlgebra
 
 /// An F test of all columns of a term.
 public struct TermTest: Sendable, Equatable {
+  /// The term as R names it.
   public var term: String
+  /// F and its degrees of freedom.
   public var test: JointTest
+  /// log of the p-value, natural logarithm.
   public var logPValue: Double
 }
 

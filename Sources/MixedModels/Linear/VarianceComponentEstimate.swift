@@ -4,6 +4,7 @@ public struct VarianceComponentEstimate: Sendable, Equatable {
   public var group: String
   /// The level of the variable by which covariances differ; nil where they do not.
   public var stratum: String?
+  /// The column, or the first of two.
   public var first: String
   /// nil for a variance.
   public var second: String?
@@ -14,6 +15,7 @@ public struct VarianceComponentEstimate: Sendable, Equatable {
   /// Wald interval of the SD on the scale of its logarithm, or of the correlation on that of Fisher's
   /// z, as nlme's `intervals`; NaN on the boundary, where there is none.
   public var lower: Double
+  /// The interval's upper end.
   public var upper: Double
 }
 
@@ -21,7 +23,10 @@ public struct VarianceComponentEstimate: Sendable, Equatable {
 public struct ResidualParameter: Sendable, Equatable {
   /// `ratio:LEVEL`, `exp`, `power` or `ar1`.
   public var name: String
+  /// A ratio of SDs, φ, δ or ρ.
   public var estimate: Double
+  /// Wald interval; NaN for a parameter that is held.
   public var lower: Double
+  /// The interval's upper end.
   public var upper: Double
 }

@@ -10,12 +10,14 @@ public struct VarianceTest: Sendable, Equatable {
   /// The null distribution: a χ² or the mixture of two, half and half, that it is where the tested
   /// variance lies on the boundary (Self & Liang 1987; Stram & Lee 1994).
   public var reference: Reference
+  /// log of the p-value by the reference, natural logarithm; NaN where only simulation tells.
   public var logPValue: Double
   /// By simulation from the model without; nil where none was asked for.
   public var bootstrapPValue: Double?
   /// Replicates that were fitted.
   public var replicates = 0
 
+  /// A null distribution of the statistic.
   public enum Reference: Sendable, Equatable {
     case chiSquared(Int)
     /// Half χ² with these degrees of freedom, half with one more.
@@ -23,6 +25,7 @@ public struct VarianceTest: Sendable, Equatable {
     /// The null model lies on the boundary itself; only simulation tells.
     case bootstrap
 
+    /// The distribution in words.
     public var text: String {
       switch self {
       case .chiSquared(let df): "chi-squared(\(df))"

@@ -1,5 +1,7 @@
 /// What inference takes from the criterion.
 extension SparseCriterion {
+  var evaluatedPoint: [Double] { blocksPoint }
+
   func scoreSquares() -> [Double] { squares(ofColumns: coefficients.map { -$0 } + [1]) }
 
   func squares(ofFixed s: [Double]) -> [Double] { squares(ofColumns: s + [0]) }
