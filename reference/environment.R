@@ -22,7 +22,7 @@ cat("BLAS: ", basename(dirname(extSoftVersion()[["BLAS"]])), "/",
 cat("LAPACK: ", basename(La_library()), ", version ", La_version(), "\n", sep = "")
 cat("OPENBLAS_NUM_THREADS: ", Sys.getenv("OPENBLAS_NUM_THREADS", "unset"), "\n", sep = "")
 for (package in c("lme4", "lmerTest", "pbkrtest", "nlme", "Matrix", "minqa", "nloptr", "numDeriv",
-                  "jsonlite")) {
+                  "emmeans", "jsonlite")) {
   version <- tryCatch(as.character(packageVersion(package)), error = function(e) "absent")
   cat(package, " ", version, "\n", sep = "")
 }

@@ -87,15 +87,15 @@ minimise_terms <- function(devfun, sizes, n_starts = 2) {
 # The best fit as an lmerTest model, with the search's findings.
 fit_best <- function(formula, data, reml = TRUE, weights = NULL, n_starts = 2) {
   environment(formula) <- environment()
-  data$weight <- if (is.null(weights)) 1 else weights
+  data$prior_weight <- if (is.null(weights)) 1 else weights
   # (1 + x || g) makes one term per column, for which lme4 has no name before it parses.
   parsed <- lme4::lFormula(formula, data, REML = reml,
                            control = lmerControl(check.nobs.vs.nRE = "ignore"))
   sizes <- lengths(parsed$reTrms$cnms)
-  devfun <- lme4::lmer(formula, data, REML = reml, weights = weight, devFunOnly = TRUE)
+  devfun <- lme4::lmer(formula, data, REML = reml, weights = prior_weight, devFunOnly = TRUE)
   best <- minimise_terms(devfun, sizes, n_starts)
   fit <- suppressMessages(suppressWarnings(lmerTest::lmer(
-    formula, data, REML = reml, weights = weight, start = list(theta = best$theta),
+    formula, data, REML = reml, weights = prior_weight, start = list(theta = best$theta),
     control = lmerControl(optimizer = NULL, calc.derivs = FALSE))))
   stopifnot(identical(unname(getME(fit, "theta")), unname(best$theta)))
   list(fit = fit, devfun = devfun, best = best, reml = reml)
