@@ -76,7 +76,7 @@ class Trial:
         spread = math.sqrt(intercept ** 2 + 2 * correlation * intercept * slope * LATER
                            + (slope * LATER) ** 2 + residual ** 2)
         centre = (mean(LATER, 0) + mean(LATER, 1)) / 2
-        self.thresholds = [round(centre + spread * z, 6) for z in THRESHOLDS]
+        self.thresholds = [round(float(centre + spread * z), 6) for z in THRESHOLDS]
 
 
 def table(path):
@@ -115,7 +115,7 @@ def measure(program, scenario, index, work):
             count(f"fixed {effect['term']} {df}", effect["lower"], BETA[effect["term"]], effect["upper"])
     for threshold in trial.thresholds:
         run(program, folder, "--predict", "new.tsv", "--predictions", "predicted.tsv",
-            "--exceed", repr(threshold))
+            f"--exceed={threshold!r}")
         found = {row["subject"]: row for row in table(os.path.join(folder, "predicted.tsv"))
                  if float(row["time"]) == LATER}
         for kind, subject, line, observed in trial.rows:
