@@ -29,7 +29,7 @@ SCENARIOS = {
 # The time at which is predicted; thresholds of P(y > V) in marginal SDs from the mean of both arms.
 LATER = 7.0
 PREDICTED = 20
-THRESHOLDS = np.linspace(-2.4, 2.4, 13)
+THRESHOLDS = np.linspace(-2.2, 2.2, 9)
 EDGES = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 1]
 
 
@@ -106,16 +106,18 @@ def measure(program, scenario, index, work):
         hits, cases = counts.get(quantity, (0, 0))
         counts[quantity] = (hits + (lower <= value <= upper), cases + 1)
 
-    fit = None
-    for df in ("satterthwaite", "kenward-roger"):
-        run(program, folder, "--df", df, "--json", "fit.json")
+    def count_fixed(df):
         with open(os.path.join(folder, "fit.json")) as file:
             fit = json.load(file)
         for effect in fit["fixed_effects"]:
             count(f"fixed {effect['term']} {df}", effect["lower"], BETA[effect["term"]], effect["upper"])
+        return fit
+
+    run(program, folder, "--df", "kenward-roger", "--json", "fit.json")
+    count_fixed("kenward-roger")
     for threshold in trial.thresholds:
         run(program, folder, "--predict", "new.tsv", "--predictions", "predicted.tsv",
-            f"--exceed={threshold!r}")
+            f"--exceed={threshold!r}", "--json", "fit.json")
         found = {row["subject"]: row for row in table(os.path.join(folder, "predicted.tsv"))
                  if float(row["time"]) == LATER}
         for kind, subject, line, observed in trial.rows:
@@ -124,6 +126,7 @@ def measure(program, scenario, index, work):
             if threshold == trial.thresholds[0]:
                 count(f"mean {kind}", float(row["lower"]), line, float(row["upper"]))
                 count(f"new {kind}", float(row["lower_new"]), observed, float(row["upper_new"]))
+    fit = count_fixed("satterthwaite")
     shutil.rmtree(folder)
     # Of every row the threshold whose probability is nearest to 0.95 and to 0.05.
     for (kind, _), cases in exceeded.items():
