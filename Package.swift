@@ -137,7 +137,7 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "Longitudinal",
-      dependencies: ["BlockGzip", "MixedModels", "Tables", orderedCollections],
+      dependencies: ["BlockGzip", "LinearAlgebra", "MixedModels", "Tables", orderedCollections],
       swiftSettings: strict),
     .target(
       name: "Simulation", dependencies: ["BlockGzip", "Distributions", "Genotypes", "Tables"],

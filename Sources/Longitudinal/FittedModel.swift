@@ -1,4 +1,5 @@
 import BlockGzip
+import LinearAlgebra
 import MixedModels
 import Tables
 
@@ -33,6 +34,8 @@ package struct FittedModel {
     }
     variables.formUnion(options.residual.compactMap(\.variable))
     data = try FitData(path: path, variables: variables, references: references)
+    // Its threads would spin beside a fit that one core makes.
+    useSingleThreadedBLAS()
     let start = ProcessClock.cpuSeconds
     let model: LinearMixedModel
     do throws(ModelError) {

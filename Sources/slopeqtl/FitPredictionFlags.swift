@@ -17,12 +17,14 @@ struct FitPredictionFlags: ParsableArguments {
   var predictions: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Probability that a new measurement exceeds a threshold (or '< V': falls below it), at every "
         + "row and at given times, e.g. '90 at time = 12, 24'.", valueName: "request"))
   var exceed: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The earliest time at which that probability reaches a limit, e.g. '90, risk = 0.1'; further: "
         + "'time = NAME', 'until = T'.", valueName: "request"))

@@ -5,18 +5,21 @@ import MixedModels
 /// Flags that ask a fit for contrasts, means, slopes and tests.
 struct FitQuestionFlags: ParsableArguments {
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A linear combination of coefficients and its test, e.g. 'armtreated + 12 * time:armtreated'.",
       valueName: "expr"))
   var contrast: [String] = []
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Marginal means, and differences from the first level, e.g. 'arm at time = 0, 12'.",
       valueName: "request"))
   var means: [String] = []
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Simple slopes, and differences from the first level, e.g. 'time by arm at age = 40, 60'.",
       valueName: "request"))

@@ -26,8 +26,10 @@ package struct IdentifiabilityCheck {
     return "fit a random intercept only: " + (flag.map { "\($0) '\(term)'" } ?? term)
   }
 
+  /// - Returns: the orthonormal basis of the fixed columns.
   /// - Throws: `ModelError` for the first term that is not identifiable, with a simpler model.
-  package func check() throws(ModelError) {
+  @discardableResult
+  package func check() throws(ModelError) -> OrthonormalBasis {
     let n = matrices.donorOfSample.count
     let donors = Set(matrices.donorOfSample).count
     guard donors >= Self.minimumDonors else {
@@ -61,6 +63,7 @@ package struct IdentifiabilityCheck {
           ? "a column of zeros" : "a linear combination of \(others.joined(separator: ", "))",
         expected: "linearly independent columns", advice: "leave it out of the model")
     }
+    return fixed
   }
 
   private func checkRandomPart(samples n: Int, donors: Int) throws(ModelError) {

@@ -46,10 +46,7 @@ public final class LinearMixedFit {
       return
     }
     deviance = engine.criterion.deviance(logDeterminants: model.basis.logDeterminant)
-    largestGradient =
-      engine.criterion.point(at: engine.optimum.x, holdsRotations: true)?.gradient.reduce(0) {
-        max($0, abs($1))
-      } ?? .nan
+    largestGradient = engine.optimum.largestGradient
     fixedEffects = model.fixedNames.indices.map { column in
       var contrast = [Double](repeating: 0, count: model.fixedNames.count)
       contrast[column] = 1

@@ -93,7 +93,8 @@ struct ResidualBuilder {
       return .exponential(columns[0])
     case .power(let name):
       try checkVaries(columns[0], "power", name)
-      return .power(columns[0])
+      // The covariate is log |x| already.
+      return ResidualVariance(covariates: matrix, covariateNames: ["power"], areRatios: [false])
     case .by(let name):
       let levels = try levels(name)
       let labels = try RandomTermsBuilder(frame: frame, donorOfSample: []).labels([name])

@@ -10,6 +10,8 @@ struct StructuredOptimum {
   /// The inverse Hessian by the parameters, the rotations of T fixed; nil where it is not positive
   /// definite.
   var inverseHessian: Matrix?
+  /// The largest absolute derivative by a parameter.
+  var largestGradient: Double
 }
 
 extension LikelihoodCriterion {
@@ -60,7 +62,8 @@ extension LikelihoodCriterion {
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
       // A variance that is all but 0 has no curvature left: what it does to others is 0 as well.
-      inverseHessian: semidefiniteInverse(end.hessian, tolerance: flatness))
+      inverseHessian: semidefiniteInverse(end.hessian, tolerance: flatness),
+      largestGradient: end.gradient.reduce(0) { max($0, abs($1)) })
   }
 
   /// Whether a term's T has rank below its order, exactly.
