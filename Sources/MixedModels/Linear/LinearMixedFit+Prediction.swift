@@ -27,8 +27,9 @@ extension LinearMixedFit {
     }
     let centre = moments(rows, phi: engine.phi, engine: engine)
     let slopes = slopes(rows, engine: engine)
-    // The criterion is left where it was found.
+    // The criterion is left as it was found: intervals and contrasts need its forms, too.
     _ = engine.criterion.evaluate(at: engine.optimum.x)
+    engine.criterion.prepareForms()
     let level = model.options.level
     return (0..<rows.count).map { row in
       let mean = slopes.map { $0.fitted[row] }
