@@ -39,7 +39,13 @@ public struct LinearCombination: Sendable, Equatable {
       }
       (sign, isFirst) = (1, false)
     }
-    guard weights.contains(where: { $0 != 0 }) else { throw scanner.malformed() }
+    guard !isRight || !isFirst else { throw scanner.malformed() }
+    guard value.isFinite, weights.allSatisfy(\.isFinite), weights.contains(where: { $0 != 0 })
+    else {
+      throw ModelError(
+        "a contrast of nothing, '\(text)'", found: "no coefficient with a weight other than 0",
+        expected: "numbers times coefficients, added up: \(names.joined(separator: ", "))")
+    }
   }
 
   private struct Scanner {
@@ -103,8 +109,16 @@ public struct LinearCombination: Sendable, Equatable {
     }
 
     private mutating func number() -> Double? {
-      let digits = rest.prefix { $0.isNumber || $0 == "." }
-      guard !digits.isEmpty, let value = Double(digits) else { return nil }
+      var digits = rest.prefix { $0.isNumber || $0 == "." }
+      guard !digits.isEmpty else { return nil }
+      // 1e5, 1e-5
+      let tail = rest.dropFirst(digits.count)
+      if tail.first == "e" || tail.first == "E" {
+        let sign = tail.dropFirst().prefix(1).prefix { $0 == "-" || $0 == "+" }
+        let power = tail.dropFirst(1 + sign.count).prefix(while: \.isNumber)
+        if !power.isEmpty { digits = rest.prefix(digits.count + 1 + sign.count + power.count) }
+      }
+      guard let value = Double(digits) else { return nil }
       rest = rest.dropFirst(digits.count)
       return value
     }
