@@ -42,14 +42,8 @@ package struct FitData: Sendable {
       }
       columns[name] = column
     }
-    for (name, level) in references {
-      guard variables.contains(name) else { continue }
-      if case .text(let values)? = columns[name], !values.contains(level) {
-        throw InputError(
-          "--reference names a level that does not occur", path: path, column: name,
-          found: "'\(level)'",
-          expected: "one of \(Set(values).subtracting([""]).sorted().joined(separator: ", "))")
-      }
+    for (name, level) in references.sorted(by: { $0.key < $1.key }) {
+      try Self.check(reference: level, of: name, columns[name], table: table)
     }
     let rows = isComplete.indices.filter { isComplete[$0] }
     guard !rows.isEmpty else {
@@ -67,6 +61,50 @@ package struct FitData: Sendable {
     frame = ModelFrame(
       rowCount: rows.count, columns: columns.mapValues { Self.selecting($0, rows) },
       referenceLevels: references)
+  }
+
+  private static func check(
+    reference level: String, of name: String, _ column: ModelFrame.Column?, table: DelimitedTable
+  ) throws(InputError) {
+    let levels: Set<String>
+    switch column {
+    case .text(let values)?: levels = Set(values).subtracting([""])
+    case .numeric(let values)?:
+      levels = Set(values.filter { !$0.isNaN }.map(ModelFrame.levelText))
+    case nil:
+      throw InputError(
+        "--reference names a column that the model does not use", path: table.path, line: 1,
+        found: "'\(name)'", expected: "a factor of the model", advice: "leave the flag out")
+    }
+    guard levels.contains(level) else {
+      throw InputError(
+        "--reference names a level that does not occur", path: table.path, column: name,
+        found: "'\(level)'", expected: "one of \(InputError.list(levels.sorted()))")
+    }
+  }
+
+  /// A column that most cells make one of numbers, but for one that is text: it is text then, and a
+  /// factor in a formula, which may not be what is meant.
+  package struct MixedColumn: Sendable {
+    package var name: String
+    /// The first cell that is no number.
+    package var line: Int
+    package var cell: String
+
+    package var text: String {
+      "'\(name)' is taken as text, because line \(line) has '\(cell)' among numbers"
+    }
+  }
+
+  /// Those of some variables.
+  package func mixedColumns(of variables: Set<String>) -> [MixedColumn] {
+    variables.sorted().compactMap { name in
+      guard case .text(let values)? = frame.columns[name],
+        let first = values.firstIndex(where: { parseDouble($0) == nil }),
+        2 * values.count(where: { parseDouble($0) != nil }) >= values.count
+      else { return nil }
+      return MixedColumn(name: name, line: table.lineNumbers[rows[first]], cell: values[first])
+    }
   }
 
   /// Reads a table with quoted fields and row names.

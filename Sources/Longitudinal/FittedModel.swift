@@ -34,23 +34,42 @@ package struct FittedModel {
     }
     variables.formUnion(options.residual.compactMap(\.variable))
     data = try FitData(path: path, variables: variables, references: references)
-    // Its threads would spin beside a fit that one core makes.
     useSingleThreadedBLAS()
+    // Labels of groups may well be numbers and text.
+    let mixed = data.mixedColumns(of: variables.subtracting(formula.groupings.flatMap(\.self)))
+      .map(\.text)
     let start = ProcessClock.cpuSeconds
     let model: LinearMixedModel
     do throws(ModelError) {
       model = try LinearMixedModel(formula, frame: data.frame, options: options)
     } catch {
-      throw data.error(error)
+      var error = data.error(error)
+      if !mixed.isEmpty {
+        error.advice = ([error.advice].compactMap(\.self) + mixed).joined(separator: "; ")
+      }
+      throw error
     }
     fit = model.fit()
     cpuSeconds = ProcessClock.cpuSeconds - start
-    warnings = model.warnings
+    warnings = mixed + model.warnings
     if case .failed(let reason) = fit.status {
-      warnings.append(
-        reason == .noResidualVariation
-          ? "the fixed effects explain the response entirely: nothing was fitted"
-          : "the fit failed: \(reason.rawValue)")
+      guard reason != .noResidualVariation else {
+        var error = ModelError(
+          "the fixed effects explain the response entirely, so no variance can be told",
+          found: "residuals of 0", expected: "a response that varies about its mean",
+          advice: "check the column, or leave the effects out that determine it")
+        error.variables = formula.responseVariables
+        throw data.error(error)
+      }
+      warnings.append("the fit failed: \(reason.rawValue)")
+    }
+    guard !fit.explainsEverything else {
+      var error = ModelError(
+        "fixed and random effects explain the response entirely, so that no residual is left",
+        found: "residuals of 0", expected: "measurements that vary about each group's own line",
+        advice: "check the column, or take random effects out")
+      error.variables = formula.responseVariables
+      throw data.error(error)
     }
     if fit.status == .flat {
       warnings.append(

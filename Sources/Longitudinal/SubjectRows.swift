@@ -26,10 +26,12 @@ package struct SubjectRows: Sendable {
     let fitted = model.model
     let grouping = fitted.subjectGrouping
     var last: [String: Double] = [:]
-    guard case .numeric(let known)? = model.data.frame.columns[time] else {
+    guard fitted.predictionVariables.contains(time),
+      case .numeric(let known)? = model.data.frame.columns[time]
+    else {
       throw InputError(
         "no time to move along", path: model.data.table.path, line: 1, found: "'\(time)'",
-        expected: "a number of the model's variables")
+        expected: "a number that predictions depend on")
     }
     for (subject, value) in zip(fitted.subjects, known) {
       last[subject] = max(last[subject] ?? -.infinity, value)

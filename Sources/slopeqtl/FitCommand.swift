@@ -45,6 +45,12 @@ struct FitCommand: ParsableCommand {
     guard (1...17).contains(digits) else {
       throw ValidationError("--digits \(digits): expected 1 to 17")
     }
+    let outputs =
+      [json == "-" ? nil : json, coefficients].compactMap(\.self) + predictionFlags.outputs
+    let inputs = [data, predictionFlags.predict].compactMap(\.self)
+    if let path = OutputFiles.clash(outputs, inputs: inputs) {
+      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
+    }
   }
 
   func run() throws {

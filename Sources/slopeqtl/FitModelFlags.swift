@@ -71,6 +71,10 @@ struct FitModelFlags: ParsableArguments {
     for item in reference where !item.contains("=") {
       throw ValidationError("--reference '\(item)': expected column=level")
     }
+    guard references.count == reference.count else {
+      throw ValidationError(
+        "--reference \(reference.joined(separator: ", ")): expected one level per column")
+    }
     guard level > 0, level < 1 else {
       throw ValidationError("--level \(level): expected a number between 0 and 1, such as 0.95")
     }

@@ -56,6 +56,9 @@ struct FitPredictionFlags: ParsableArguments {
     if let nextVisit { _ = try visitRequest(nextVisit) }
   }
 
+  /// Paths of the files to be written.
+  var outputs: [String] { [blups, predictions, schedule].compactMap(\.self) }
+
   /// Predicts what was asked for, into tables to be written.
   func predict(
     _ model: FittedModel, tables: EffectTables, into outputs: inout OutputFiles,
@@ -141,14 +144,17 @@ struct FitPredictionFlags: ParsableArguments {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard let threshold = Threshold(parts[0]) else { throw malformed }
     var request = VisitRequest(threshold: threshold, risk: .nan)
+    var seen: Set<String> = []
     for part in parts.dropFirst() {
       let sides = part.split(separator: "=").map { $0.filter { !$0.isWhitespace } }
-      guard sides.count == 2 else { throw malformed }
+      guard sides.count == 2, !sides[1].isEmpty, seen.insert(sides[0]).inserted else {
+        throw malformed
+      }
       switch sides[0] {
       case "risk": request.risk = Double(sides[1]) ?? .nan
       case "time": request.time = sides[1]
       case "until":
-        guard let until = Double(sides[1]) else { throw malformed }
+        guard let until = Double(sides[1]), until.isFinite else { throw malformed }
         request.until = until
       default: throw malformed
       }

@@ -135,7 +135,7 @@ struct FormulaTests {
       ("y ~ time +", "its end"), ("y time", "'time'"), ("y ~ (time", "its end"),
       ("y ~ time $ age", "'$'"), ("y ~ 2 * time + (1 | donor)", "'2'"),
       ("y ~ time + 1 | donor", "'time + 1 | donor'"), ("y ~ `time", "y ~ `time"),
-      ("y ~ unknown + (1 | donor)", "'unknown'"), ("y ~ exp(arm) + (1 | donor)", "'arm'"),
+      ("y ~ unknown + (1 | donor)", "'unknown'"), ("y ~ exp(arm) + (1 | donor)", "'b'"),
       ("y ~ foo(time) + (1 | donor)", "'foo'"), ("y ~ time + (1 | family)", "'family'"),
       ("y ~ time", "none"), ("y ~ log(time) + (1 | donor)", "-inf"),
       ("y ~ factor(genotype) + (1 | donor)", "'factor(genotype)'"),

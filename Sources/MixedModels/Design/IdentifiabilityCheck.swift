@@ -26,6 +26,16 @@ package struct IdentifiabilityCheck {
     return "fit a random intercept only: " + (flag.map { "\($0) '\(term)'" } ?? term)
   }
 
+  /// The error of a grouping factor; of its columns, where the formula alone names them.
+  private func refusal(
+    of group: String, _ what: String, found: String? = nil, expected: String? = nil,
+    advice: String? = nil
+  ) -> ModelError {
+    var error = ModelError(what, found: found, expected: expected, advice: advice)
+    if flag == nil { error.variables = Set(group.split(separator: ":").map(String.init)) }
+    return error
+  }
+
   /// - Returns: the orthonormal basis of the fixed columns.
   /// - Throws: `ModelError` for the first term that is not identifiable, with a simpler model.
   @discardableResult
@@ -33,8 +43,8 @@ package struct IdentifiabilityCheck {
     let n = matrices.donorOfSample.count
     let donors = Set(matrices.donorOfSample).count
     guard donors >= Self.minimumDonors else {
-      throw ModelError(
-        "too few levels of '\(group)' for random effects", found: "\(donors)",
+      throw refusal(
+        of: group, "too few levels of '\(group)' for random effects", found: "\(donors)",
         expected: "at least \(Self.minimumDonors)")
     }
     try checkRandomPart(samples: n, donors: donors)
@@ -68,7 +78,8 @@ package struct IdentifiabilityCheck {
 
   private func checkRandomPart(samples n: Int, donors: Int) throws(ModelError) {
     guard n > donors else {
-      throw ModelError(
+      throw refusal(
+        of: group,
         "every \(group) has one sample, so \(Self.text(matrices.randomTerms[0], group)) is not "
           + "identifiable",
         found: "\(n) observations of \(donors) levels of '\(group)'",
@@ -99,20 +110,21 @@ package struct IdentifiabilityCheck {
     let text = Self.text(term, group)
     let levels = Set(term.levelOfRow).count
     guard levels > 1 else {
-      throw ModelError(
-        "the grouping factor '\(group)' has one level, so \(text) is not identifiable",
+      throw refusal(
+        of: group, "the grouping factor '\(group)' has one level, so \(text) is not identifiable",
         found: "one level", expected: "two or more levels", advice: "leave the term out")
     }
     guard levels < n else {
-      throw ModelError(
-        "every level of '\(group)' has one sample, so \(text) is not identifiable",
+      throw refusal(
+        of: group, "every level of '\(group)' has one sample, so \(text) is not identifiable",
         found: "\(n) observations of \(levels) levels", expected: "levels with several samples",
         advice: "leave the term out")
     }
     // Before the count: a constant slope column is not identifiable whatever the count.
     for (index, name) in term.columnNames.enumerated() where name != "(Intercept)" {
       guard !isConstantWithinLevels(term, index) else {
-        throw ModelError(
+        throw refusal(
+          of: name,
           "'\(name)' is constant within every \(group), so its random slope in \(text) is not "
             + "identifiable",
           advice: interceptAdvice(group))
@@ -120,8 +132,8 @@ package struct IdentifiabilityCheck {
     }
     let effects = levels * term.columns.columns
     guard n > effects else {
-      throw ModelError(
-        "\(n) observations cannot identify \(effects) random effects of \(text)",
+      throw refusal(
+        of: group, "\(n) observations cannot identify \(effects) random effects of \(text)",
         found: "\(n) observations, \(effects) random effects",
         expected: "more observations than random effects",
         advice: interceptAdvice(group))
@@ -129,10 +141,12 @@ package struct IdentifiabilityCheck {
     do throws(OrthonormalBasis.Dependency) {
       _ = try OrthonormalBasis(term.columns)
     } catch {
-      throw ModelError(
+      throw refusal(
+        of: group,
         "the random effect '\(term.columnNames[error.column])' of \(text) is not identifiable",
         found: "a linear combination of the others of its term",
-        expected: "linearly independent columns", advice: "leave it out")
+        expected: "linearly independent columns",
+        advice: "leave it out, or centre it where its values are far from 0")
     }
   }
 

@@ -36,22 +36,27 @@ struct CodingBases: Sendable {
     }
   }
 
+  private mutating func learnLevels(_ name: String, frame: ModelFrame) throws(ModelError) {
+    let ordered = try VariableCoding.orderedLevels(name, frame: frame)
+    // A factor of one level has no contrast: it would vanish from the model without a word.
+    guard ordered.count > 1 else { throw VariableCoding.oneLevel(name, ordered) }
+    levels[name] = ordered
+  }
+
   private mutating func learn(
     _ expression: FormulaExpression, frame: ModelFrame
   ) throws(ModelError) {
     switch expression {
     case .number: return
     case .name(let name):
-      if case .text = try frame.column(name) {
-        levels[name] = try VariableCoding.orderedLevels(name, frame: frame)
-      }
+      if case .text = try frame.column(name) { try learnLevels(name, frame: frame) }
     case .parenthesised(let inner), .unary(_, let inner): try learn(inner, frame: frame)
     case .binary(_, let left, let right):
       try learn(left, frame: frame)
       try learn(right, frame: frame)
     case .call("factor", let arguments):
       guard case .name(let name)? = arguments.first?.value else { return }
-      levels[name] = try VariableCoding.orderedLevels(name, frame: frame)
+      try learnLevels(name, frame: frame)
     case .call("poly", let arguments):
       let (x, degree) = try VariableCoding.basisArguments(
         expression, arguments, frame: frame, label: "degree")

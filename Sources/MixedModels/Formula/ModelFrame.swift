@@ -44,11 +44,16 @@ public struct ModelFrame: Sendable {
   }
 
   func numeric(_ name: String) throws(ModelError) -> [Double] {
-    guard case .numeric(let values) = try column(name) else {
-      throw ModelError(
-        "arithmetic on a variable that holds text", found: "'\(name)'",
-        expected: "a numeric column")
+    switch try column(name) {
+    case .numeric(let values): return values
+    case .text(let values):
+      let row = values.firstIndex { !$0.isEmpty && Double($0) == nil }
+      var error = ModelError(
+        "arithmetic on '\(name)', which holds text", found: "'\(values[row ?? 0])'",
+        expected: "numbers")
+      error.variables = [name]
+      error.row = row
+      throw error
     }
-    return values
   }
 }

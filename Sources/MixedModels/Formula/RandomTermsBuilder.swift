@@ -65,10 +65,12 @@ struct RandomTermsBuilder {
     let names = Set(labels).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     guard names.count > 1 else {
-      throw ModelError(
+      var error = ModelError(
         "the grouping factor '\(part.group)' has one level, so (\(part.text)) is not identifiable",
         found: names.first.map { "'\($0)'" } ?? "none", expected: "two or more levels",
         advice: "leave the term out")
+      error.variables = Set(part.groupNames)
+      throw error
     }
     return (labels.map { places[$0, default: 0] }, names)
   }

@@ -71,15 +71,7 @@ struct VariableCoding {
       return try coded(
         values, ordered: known, name: name, frame: frame, usesContrasts: usesContrasts)
     }
-    // A factor of one level has no contrast: it would vanish from the model without a word.
-    guard levels.count > 1 else {
-      var error = ModelError(
-        "the factor '\(name)' is not identifiable",
-        found: levels.first.map { "a constant, '\($0)'" } ?? "no level",
-        expected: "two or more levels", advice: "leave it out of the model")
-      error.variables = [name]
-      throw error
-    }
+    guard levels.count > 1 else { throw oneLevel(name, levels) }
     var ordered = levels
     if let reference = frame.referenceLevels[name] {
       guard let index = ordered.firstIndex(of: reference) else {
@@ -91,6 +83,16 @@ struct VariableCoding {
     }
     return try coded(
       values, ordered: ordered, name: name, frame: frame, usesContrasts: usesContrasts)
+  }
+
+  /// The error of a factor that has no contrast.
+  static func oneLevel(_ name: String, _ levels: [String]) -> ModelError {
+    var error = ModelError(
+      "the factor '\(name)' is not identifiable",
+      found: levels.first.map { "a constant, '\($0)'" } ?? "no level",
+      expected: "two or more levels", advice: "leave it out of the model")
+    error.variables = [name]
+    return error
   }
 
   /// - Parameter ordered: the levels, the reference first.

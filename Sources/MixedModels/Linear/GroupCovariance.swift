@@ -21,8 +21,8 @@ struct GroupCovariance: Sendable {
     let labels = try RandomTermsBuilder(frame: frame, donorOfSample: []).labels([name])
     levels = try VariableCoding.orderedLevels(name, frame: frame)
     guard levels.count > 1 else {
-      throw ModelError(
-        "--group-covariance needs a variable with several levels",
+      throw Self.error(
+        name, "--group-covariance needs a variable with several levels",
         found: "'\(name)' with one level", expected: "two or more levels",
         advice: "leave --group-covariance out")
     }
@@ -54,8 +54,8 @@ struct GroupCovariance: Sendable {
         for (place, level) in levels.enumerated() {
           let members = term.levelNames.indices.filter { strata[$0] == place }
           guard members.count > 1 else {
-            throw ModelError(
-              "the covariance of one \(part.group) cannot be told",
+            throw Self.error(
+              name ?? "", "the covariance of one \(part.group) cannot be told",
               found: "\(members.count) \(part.group) with \(name ?? "") = \(level)",
               expected: "two or more in every group",
               advice: "leave --group-covariance out, or this group")
@@ -66,12 +66,21 @@ struct GroupCovariance: Sendable {
       }
     }
     if let name, !isSplit {
-      throw ModelError(
-        "covariances cannot differ by '\(name)'",
+      throw Self.error(
+        name, "covariances cannot differ by '\(name)'",
         found: "'\(name)' varies within every grouping factor",
-        expected: "a variable that is constant within a grouping factor of the model")
+        expected: "a variable that is constant within a grouping factor of the model",
+        advice: "leave --group-covariance out")
     }
     return (terms, origins)
+  }
+
+  private static func error(
+    _ name: String, _ what: String, found: String, expected: String, advice: String
+  ) -> ModelError {
+    var error = ModelError(what, found: found, expected: expected, advice: advice)
+    error.variables = [name]
+    return error
   }
 
   /// The level of the variable by level of a part; nil where it varies within one.

@@ -48,6 +48,14 @@ extension LinearMixedFit {
       scale: residualDeviation, parameters: units.parameters(engine.phi))
   }
 
+  /// Whether the residual SD has all but vanished beside the response: then fixed and random effects
+  /// explain it entirely, and the likelihood has no bound.
+  public var explainsEverything: Bool {
+    let largest = model.response.reduce(0) { max($0, abs($1)) }
+    guard let residual = residualDeviations.max() else { return false }
+    return residual < 1e-6 * largest
+  }
+
   /// (y − fitted) / SD of every row.
   public var scaledResiduals: [Double] {
     let means = conditionalMeans

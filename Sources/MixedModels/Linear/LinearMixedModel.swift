@@ -50,6 +50,14 @@ public struct LinearMixedModel: Sendable {
     for case .by(let name) in options.residual + (options.groupCovariance.map { [.by($0)] } ?? []) {
       frame.bases.residualLevels[name] = try VariableCoding.orderedLevels(name, frame: frame)
     }
+    for name in frame.referenceLevels.keys.sorted()
+    where frame.bases.levels[name] == nil && frame.bases.residualLevels[name] == nil {
+      var error = ModelError(
+        "--reference names a variable that is no factor of the model", found: "'\(name)'",
+        expected: "a factor with contrasts", advice: "write factor(\(name)) in the formula")
+      error.variables = [name]
+      throw error
+    }
     self.frame = frame
     offset =
       try options.offset.map { name throws(ModelError) in try frame.numeric(name) }
@@ -104,8 +112,21 @@ public struct LinearMixedModel: Sendable {
     let values = try Arithmetic(frame: frame).evaluate(formula.responseExpression)
     if let row = values.firstIndex(where: { !$0.isFinite }) {
       var error = ModelError(
-        "the response '\(formula.response)' is not finite in row \(row + 1) of the model",
-        found: "\(values[row])", expected: "a finite number in every row")
+        "the response '\(formula.response)' is not finite",
+        found: values[row].isNaN ? "nan" : "\(values[row])",
+        expected: "a finite number in every row",
+        advice: "check the domain of the function, e.g. log of 0")
+      error.variables = formula.responseVariables
+      error.row = row
+      throw error
+    }
+    // Sums of squares must neither overflow nor vanish.
+    if let row = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) }),
+      values[row] != 0, !(1e-100...1e100).contains(abs(values[row]))
+    {
+      var error = ModelError(
+        "the response's largest value is out of range", found: "\(values[row])",
+        expected: "from 1e-100 to 1e100 in size", advice: "use another unit")
       error.variables = formula.responseVariables
       error.row = row
       throw error

@@ -47,6 +47,7 @@ struct ReferenceGrid {
   /// The derivative of a point's row by a variable or an expression: at its value if the point sets
   /// one, else at its mean.
   func slope(_ expression: String, _ point: Point) throws(ModelError) -> [Double] {
+    try checkKnown(expression)
     let values = try values(of: expression)
     let mean = values.reduce(0, +) / Double(values.count)
     let range = (values.max() ?? 1) - (values.min() ?? 0)
@@ -61,6 +62,14 @@ struct ReferenceGrid {
     let above = try average(point, substitute: (expression, centre + step))
     let below = try average(point, substitute: (expression, centre - step))
     return zip(above, below).map { ($0 - $1) / (2 * step) }
+  }
+
+  private func checkKnown(_ name: String) throws(ModelError) {
+    guard model.formula.expressionTexts.contains(try canonical(name)) else {
+      throw ModelError(
+        "a variable or an expression that the fixed part does not have", found: "'\(name)'",
+        expected: "one of \(model.formula.fixedVariables.sorted().joined(separator: ", "))")
+    }
   }
 
   /// The values of a variable or an expression over the data.
@@ -101,7 +110,7 @@ struct ReferenceGrid {
         factors[name] = [value]
         return
       }
-      guard let number else {
+      guard let number, number.isFinite else {
         throw ModelError(
           "a setting that is not a number", found: "'\(name) = \(text)'",
           expected: "'\(name) = ' and numbers by commas")
@@ -110,14 +119,7 @@ struct ReferenceGrid {
     }
     for label in point.labels { try set(label.name, label.value, Double(label.value)) }
     if let substitute { try set(substitute.name, "", substitute.value) }
-    for name in substitutes.keys {
-      let isKnown = model.formula.expressionTexts.contains(try canonical(name))
-      guard isKnown else {
-        throw ModelError(
-          "a setting of a variable that the fixed part does not have", found: "'\(name)'",
-          expected: "one of \(model.formula.fixedVariables.sorted().joined(separator: ", "))")
-      }
-    }
+    for name in substitutes.keys { try checkKnown(name) }
     var rows: [[String: String]] = [[:]]
     for (name, levels) in factors.sorted(by: { $0.key < $1.key }) {
       rows = rows.flatMap { row in levels.map { row.merging([name: $0]) { $1 } } }

@@ -15,6 +15,14 @@ struct ResidualBuilder {
   func residual() throws(ModelError) -> ResidualVariance {
     var residual = ResidualVariance.homogeneous(samples: frame.rowCount, weights: try weights())
     for model in models { residual = residual.combined(with: try part(model)) }
+    if let name = residual.dependentName {
+      var error = ModelError(
+        "the residual's '\(name)' is not identifiable beside the other parts of its variance",
+        found: "a combination of them", expected: "variables that vary independently",
+        advice: "leave one of them out of --residual-variance")
+      error.variables = Set(models.compactMap(\.variable))
+      throw error
+    }
     if let model = models.first(where: { if case .serial = $0 { true } else { false } }),
       let name = model.variable
     {
@@ -36,7 +44,7 @@ struct ResidualBuilder {
     let weights = try frame.numeric(name)
     if let row = weights.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
       var error = ModelError(
-        "a weight that is not positive in row \(row + 1) of the model", found: "\(weights[row])",
+        "a weight that is not positive", found: weights[row].isNaN ? "NA" : "\(weights[row])",
         expected: "positive numbers", advice: "leave rows without information out")
       error.variables = [name]
       error.row = row
@@ -52,20 +60,20 @@ struct ResidualBuilder {
     case .exponential(let name): return [try frame.numeric(name)]
     case .power(let name):
       let values = try frame.numeric(name)
-      guard !values.contains(0) else {
+      if let row = values.firstIndex(of: 0) {
         throw error(
           "--residual-variance power:\(name) has no SD where '\(name)' is 0",
-          found: "'\(name)' of 0", expected: "numbers other than 0", name,
+          found: "'\(name)' of 0", expected: "numbers other than 0", name, row: row,
           advice: "use exp:\(name)")
       }
       return [values.map { log(abs($0)) }]
     case .by(let name):
       let levels = try levels(name)
       let labels = try RandomTermsBuilder(frame: frame, donorOfSample: []).labels([name])
-      if let label = labels.first(where: { !levels.contains($0) }) {
+      if let row = labels.firstIndex(where: { !levels.contains($0) }) {
         throw error(
-          "a level of '\(name)' that has no residual SD", found: "'\(label)'",
-          expected: "one of \(levels.joined(separator: ", "))", name)
+          "a level of '\(name)' that has no residual SD", found: "'\(labels[row])'",
+          expected: "one of \(levels.joined(separator: ", "))", name, row: row)
       }
       return levels.dropFirst().map { level in labels.map { $0 == level ? 1 : 0 } }
     }
@@ -103,6 +111,7 @@ struct ResidualBuilder {
           "the residual SD of \(name) = \(level) cannot be told",
           found: levels.count < 2 ? "one level" : "one row of it",
           expected: "two or more levels with several rows each", name,
+          row: levels.count < 2 ? nil : labels.firstIndex(of: level),
           advice: "leave by:\(name) out")
       }
       return ResidualVariance(
@@ -147,10 +156,12 @@ struct ResidualBuilder {
   }
 
   private func error(
-    _ what: String, found: String, expected: String, _ name: String, advice: String? = nil
+    _ what: String, found: String, expected: String, _ name: String, row: Int? = nil,
+    advice: String? = nil
   ) -> ModelError {
     var error = ModelError(what, found: found, expected: expected, advice: advice)
     error.variables = [name]
+    error.row = row
     return error
   }
 }
