@@ -148,8 +148,8 @@ let package = Package(
       name: "slopeqtl",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
-        "Longitudinal", "MixedModels", "Simulation", "Tables", "VectorKernels", argumentParser,
-        logging,
+        "LinearAlgebra", "Longitudinal", "MixedModels", "Simulation", "Tables", "VectorKernels",
+        argumentParser, logging,
       ],
       swiftSettings: strict),
     .executableTarget(

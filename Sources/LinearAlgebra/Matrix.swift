@@ -84,8 +84,3 @@ package struct Matrix: Sendable, Equatable {
     (left * Matrix(rows: right.count, columns: [right])).elements
   }
 }
-
-/// Limits BLAS to the calling thread; workers supply the parallelism.
-package func useSingleThreadedBLAS() {
-  openblas_set_num_threads(1)
-}

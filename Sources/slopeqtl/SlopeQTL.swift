@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LinearAlgebra
 
 @main
 struct SlopeQTL: ParsableCommand {
@@ -14,6 +15,7 @@ struct SlopeQTL: ParsableCommand {
     ])
 
   static func main() {
+    useSingleThreadedBLAS()
     holdStandardStreams()
     // A write beyond the limit of file sizes then fails as on a full disk, instead of killing the
     // process.
