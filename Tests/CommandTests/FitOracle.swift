@@ -9,7 +9,7 @@ struct FitOracle: Decodable, Sendable, CustomTestStringConvertible {
 
   struct Component: Decodable, Sendable {
     var group: String, term1: String, term2: String?, stratum: String?
-    var sdOrCorrelation: Double, lower: Double, upper: Double
+    var sdOrCorrelation: Double, lower: Double?, upper: Double?
   }
 
   struct Effect: Decodable, Sendable {
@@ -31,6 +31,7 @@ struct FitOracle: Decodable, Sendable, CustomTestStringConvertible {
   var name: String
   var data: String
   var flags: [String]
+  var status: String
   var deviance: Double
   var fixed: Fixed
   var components: [Component]

@@ -72,6 +72,10 @@ class Model:
         self.covariates = [f(data) for f in self.log_sds]
         self.count = len(self.units) + 1 + len(self.covariates)
 
+    def full(self, psi):
+        """Elements of every D, then log sigma and phi, of the parameters that move."""
+        return psi
+
     # Covariances, linear in the elements of every D.
 
     def slopes(self, one, two):
@@ -90,18 +94,18 @@ class Model:
     def residuals(self, rows, psi, covariates=None):
         """Residual variances of rows."""
         covariates = covariates or [f(rows) for f in self.log_sds]
-        k = len(self.units)
+        psi, k = self.full(psi), len(self.units)
         log = psi[k] + sum((phi * x for phi, x in zip(psi[k + 1:], covariates)), 0 * psi[0])
         variances = np.exp(2 * log) * np.ones(len(rows))
         return variances / numbers(rows, self.weights) if self.weights else variances
 
     def v(self, psi):
-        return self.covariance(self.units, psi) + np.diag(
+        return self.covariance(self.units, self.full(psi)) + np.diag(
             self.residuals(self.rows, psi, self.covariates))
 
     def d(self, j, psi):
         start = sum(len(t.places) for t in self.terms[:j])
-        return sum(psi[start + k] * self.terms[j].unit(a, b)
+        return sum(self.full(psi)[start + k] * self.terms[j].unit(a, b)
                    for k, (a, b) in enumerate(self.terms[j].places))
 
     # The fit.
@@ -142,7 +146,8 @@ class Model:
             columns.append(np.imag(function(z)) / h)
         return np.stack(columns, axis=-1)
 
-    def fit(self):
+    def start(self):
+        """Near the optimum, by a search over Cholesky factors."""
         sizes = [len(t.names) for t in self.terms]
 
         def unpack(x):
@@ -166,8 +171,11 @@ class Model:
         size = np.array([abs(s) if s else 0.3 for s in start])
         found = minimize(lambda u: self.deviance(unpack(u * size)), np.array(start) / size,
                          method="BFGS", options={"maxiter": 500})
-        psi = unpack(found.x * size)
-        for _ in range(12):  # Newton's method: to rounding
+        return unpack(found.x * size)
+
+    def fit(self):
+        psi = self.start()
+        for _ in range(20):  # Newton's method: to rounding
             hessian = self.step(self.gradient, psi)
             psi = psi - np.linalg.solve(hessian, self.gradient(psi))
         self.psi = psi
@@ -316,9 +324,10 @@ class Model:
         total = sum(len(p[0]) for p in prepared)
         found = np.zeros((3, total), dtype=psi.dtype)
         for group, part, y, seen, inner, outer, averages, x in prepared:
-            g, k = self.covariance(inner, psi), self.covariance(outer, psi)
+            full = self.full(psi)
+            g, k = self.covariance(inner, full), self.covariance(outer, full)
             r = self.residuals(part, psi)
-            average = self.covariance(averages, psi)
+            average = self.covariance(averages, full)
             s = seen
             joint = np.block([[v, k[s].T], [k[s], g[np.ix_(s, s)] + np.diag(r[s])]])
             xs = np.vstack([self.x, x[s]])
@@ -368,6 +377,38 @@ class Model:
         at = int(np.argmax(values >= risk))
         time = brentq(lambda t: risks([t])[0] - risk, times[at - 1], times[at], xtol=1e-12)
         return {"status": "due", "time": time, "risk": risk}
+
+
+class PerfectlyCorrelated(Model):
+    """Intercepts and slopes with correlation -1: D has the elements a^2, ab, b^2, and that is the
+    face of the cone of covariances on which the optimum lies."""
+
+    def __init__(self, *given, **more):
+        super().__init__(*given, **more)
+        self.count = 3
+
+    def full(self, psi):
+        a, b, log_sigma = psi
+        return np.array([a * a, a * b, b * b, log_sigma])
+
+    def start(self):
+        return np.array([1, -0.1, -0.2])
+
+    def gradient(self, psi):
+        a, b, _ = psi
+        slopes = super().gradient(psi)
+        return np.array([2 * a * slopes[0] + b * slopes[1], a * slopes[1] + 2 * b * slopes[2],
+                         slopes[3]])
+
+    def components(self):
+        none = {"group": self.terms[0].group, "stratum": None, "lower": None, "upper": None}
+        a, b, log_sigma = self.psi
+        half = stats.norm.ppf(0.975) * np.sqrt(self.parameters[2, 2])
+        found = [{**none, "term1": "(Intercept)", "term2": None, "sd_or_correlation": abs(a)},
+                 {**none, "term1": "time", "term2": None, "sd_or_correlation": abs(b)},
+                 {**none, "term1": "(Intercept)", "term2": "time",
+                  "sd_or_correlation": np.sign(a * b)}]
+        return found, [[log_sigma, log_sigma - half, log_sigma + half]]
 
 
 def line(rows, name="time"):
@@ -431,6 +472,9 @@ CASES = [
                      log_sds=[lambda r: np.log(numbers(r, "week"))]),
      ["--formula", "glucose ~ time + device + (1 + time | patient)", "--residual-variance",
       "power:week"], 9),
+    ("boundary", "level",
+     lambda d: PerfectlyCorrelated(d, "level", line, [patients()]),
+     ["--formula", "level ~ time + (1 + time | patient)"], 7),
     ("marker", "marker",
      lambda d: Model(d, "marker", line, [
          Term("subject", ["(Intercept)", "time"], line, lambda r: labels(r, "subject"))]),
@@ -455,6 +499,7 @@ def main():
         model = build(read(table)).fit()
         components, residual = model.components()
         case = {"name": name, "data": f"{table}.tsv", "flags": flags,
+                "status": "boundary" if isinstance(model, PerfectlyCorrelated) else "ok",
                 "deviance": model.deviance(model.psi), "fixed": model.effects(),
                 "components": components, "log_residual": residual,
                 "random_effects": model.random_effects()}

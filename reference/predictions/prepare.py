@@ -6,6 +6,7 @@ FOLDER holds NAME.tsv of every scenario, simulated with --seed 3 (see `make.sh`)
 """
 
 import csv
+import random
 import sys
 
 
@@ -70,3 +71,14 @@ write("glucose_new", rows(
     "n1 B 0 0.5 9.2", "n1 A 5 5.5 8.0", "n1 A 9 9.5 NA", "n0 B 9 9.5 NA", "NA A 9 9.5 NA"))
 
 write("marker", read("progression"))
+
+# Slopes that do not vary, few patients: intercepts and slopes are estimated with correlation -1.
+random.seed(3)
+level = []
+for patient in range(14):
+    mean = 5 + random.gauss(0, 1)
+    level += [{"patient": f"p{patient}", "time": time,
+               "level": f"{mean + 0.3 * time + random.gauss(0, 0.7):.4f}"} for time in range(4)]
+write("level", level)
+write("level_new", rows(
+    "patient time level", "p1 6 NA", "n1 0 6", "n1 5 NA", "n2 3 NA", "NA 3 NA"))
