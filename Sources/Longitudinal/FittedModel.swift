@@ -79,7 +79,7 @@ package struct FittedModel {
     if fit.status == .boundary {
       warnings.append(
         "the optimum lies on the boundary (singular fit): a variance is 0 or a correlation ±1; "
-          + "intervals of variance parameters are left out")
+          + "such a term has no intervals")
     }
   }
 }

@@ -9,6 +9,13 @@ import Testing
   /// differences here and exact there, apart by 1e-8.
   static let tolerance = 2e-7
 
+  /// Of what comes from the curvature, degrees of freedom and intervals. The sparse engine, which
+  /// fits the centres, takes it at the point before its last step, whose decrease is below 1e-9: some
+  /// 1e-6 from the optimum in relative terms.
+  private static func curvatureTolerance(_ oracle: FitOracle) -> Double {
+    oracle.name == "centres" ? 1e-5 : tolerance
+  }
+
   @Test func `there is a reference for every kind of model`() {
     #expect(
       FitOracle.all.map(\.name) == [
@@ -28,14 +35,16 @@ import Testing
       let (se, error) = (oracle.fixed.se[index], Self.tolerance)
       #expect(abs(effect.estimate - oracle.fixed.estimate[index]) <= error * se, "\(effect.term)")
       expectNear(effect.se, se, relative: error, "se of \(effect.term)")
-      expectNear(effect.df, oracle.fixed.df[index], relative: error, "df of \(effect.term)")
+      expectNear(
+        effect.df, oracle.fixed.df[index], relative: Self.curvatureTolerance(oracle),
+        "df of \(effect.term)")
     }
   }
 
   private func expectParameters(of report: OracleReport, _ oracle: FitOracle) {
     #expect(report.status == oracle.status)
     #expect(abs(report.deviance - oracle.deviance) < 1e-8)
-    let error = Self.tolerance
+    let error = Self.curvatureTolerance(oracle)
     #expect(report.varianceComponents.count == oracle.components.count)
     for wanted in oracle.components {
       let name = "\(wanted.group) \(wanted.term1) \(wanted.term2 ?? "")"
@@ -56,6 +65,8 @@ import Testing
         }
         #expect(abs((value ?? .nan) - number) <= error * scale, "\(name)")
       }
+      #expect(
+        abs((found?.sdOrCorrelation ?? .nan) - wanted.sdOrCorrelation) <= Self.tolerance * scale)
     }
     let residual = oracle.logResidual[0].map { exp($0) }
     expectNear(report.residualSd, residual[0], relative: error, "residual SD")

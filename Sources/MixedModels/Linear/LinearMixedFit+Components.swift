@@ -105,11 +105,15 @@ extension LinearMixedFit {
   private func interval(
     term: Int, _ a: Int, _ b: Int?, value: Double
   ) -> (lower: Double, upper: Double) {
-    guard let engine, status == .ok, value.isFinite, abs(value) > 0 else { return (.nan, .nan) }
+    guard let engine, value.isFinite, abs(value) > 0 else { return (.nan, .nan) }
     let criterion = engine.criterion
     let phi = criterion.design.rotations[term]
     let covariance = criterion.parameters.covariance(term, of: engine.optimum.x)
     let q = phi.rows
+    // On the boundary there is no interval: of this term, whatever the others are.
+    guard let system = symmetricEigensystem(covariance),
+      system.values[0] > 1e-10 * system.values[q - 1]
+    else { return (.nan, .nan) }
     let d = phi * (covariance * phi.transposed)
     let start = criterion.parameters.offsets[term]
     /// Adds the slope of D[r, s] / scale along D̃.
