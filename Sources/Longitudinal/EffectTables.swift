@@ -37,6 +37,36 @@ package struct EffectTables {
     return text
   }
 
+  /// `group stratum term1 term2 covariance sd_or_correlation lower upper`, the residual SD and its
+  /// parameters last; `NA` for what a row does not have.
+  package func varianceComponents(_ fit: LinearMixedFit) -> TextBuffer {
+    var text = TextBuffer()
+    text.append(
+      literal: "group\tstratum\tterm1\tterm2\tcovariance\tsd_or_correlation\tlower\tupper\n")
+    func row(_ names: [String?], _ values: [Double]) {
+      text.append(names.map { $0 ?? "NA" }.joined(separator: "\t"))
+      for value in values { text.append(tabbed: value, format: format) }
+      text.appendNewline()
+    }
+    for component in fit.varianceComponents {
+      row(
+        [component.group, component.stratum, component.first, component.second],
+        [
+          component.covariance, component.deviationOrCorrelation, component.lower, component.upper,
+        ])
+    }
+    let (deviation, interval) = (fit.residualDeviation, fit.residualDeviationInterval)
+    row(
+      ["residual", nil, "sd", nil],
+      [deviation * deviation, deviation, interval.lower, interval.upper])
+    for parameter in fit.residualParameters {
+      row(
+        ["residual", nil, parameter.name, nil],
+        [.nan, parameter.estimate, parameter.lower, parameter.upper])
+    }
+    return text
+  }
+
   /// The new data's columns, then `fitted se lower upper lower_new upper_new` and, with a threshold,
   /// `p_exceed`.
   package func predictions(

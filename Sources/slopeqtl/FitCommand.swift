@@ -12,7 +12,7 @@ struct FitCommand: ParsableCommand {
     discussion: """
       Reads a CSV or TSV table, plain or gzip, and fits a linear mixed model in lme4's formula \
       language. Rows with NA in a used column are left out and counted. Prints a summary in lme4's \
-      layout; --json, --coefficients, --blups and --predictions write files.
+      layout; --json, --coefficients, --components, --blups and --predictions write files.
 
       Example:
         slopeqtl simulate --scenario trial --out trial --seed 1
@@ -34,6 +34,12 @@ struct FitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Write variances, correlations and residual parameters with their intervals.",
+      valueName: "file"))
+  var components: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Significant digits of tables, 1 to 17; 17 is the shortest text of the same double.",
       valueName: "k"))
   var digits = 17
@@ -46,7 +52,8 @@ struct FitCommand: ParsableCommand {
       throw ValidationError("--digits \(digits): expected 1 to 17")
     }
     let outputs =
-      [json == "-" ? nil : json, coefficients].compactMap(\.self) + predictionFlags.outputs
+      [json == "-" ? nil : json, coefficients, components].compactMap(\.self)
+      + predictionFlags.outputs
     let inputs = [data, predictionFlags.predict].compactMap(\.self)
     if let path = OutputFiles.clash(outputs, inputs: inputs) {
       throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
@@ -62,6 +69,7 @@ struct FitCommand: ParsableCommand {
       var extras = try questions.extras(model)
       var outputs = OutputFiles()
       if let coefficients { outputs.add(tables.fixedEffects(model.fit), to: coefficients) }
+      if let components { outputs.add(tables.varianceComponents(model.fit), to: components) }
       if let blups = predictionFlags.blups {
         outputs.add(tables.randomEffects(model.fit), to: blups)
       }

@@ -112,7 +112,7 @@ extension LinearMixedFit {
     let q = phi.rows
     // On the boundary there is no interval: of this term, whatever the others are.
     guard let system = symmetricEigensystem(covariance),
-      system.values[0] > 1e-10 * system.values[q - 1]
+      system.values[0] > max(StructuredDesign.negligible, 1e-10 * system.values[q - 1])
     else { return (.nan, .nan) }
     let d = phi * (covariance * phi.transposed)
     let start = criterion.parameters.offsets[term]
