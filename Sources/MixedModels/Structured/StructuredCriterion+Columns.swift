@@ -76,6 +76,8 @@ extension StructuredCriterion {
     }
     for (cluster, layout) in zip(design.clusters, layouts) {
       let m = layout.inner
+      // Whitening in time fills columns in which a row has no entry of its own.
+      if design.serial != nil { layout.z.update(repeating: 0, count: layout.rows &* m) }
       for row in 0..<layout.rows {
         let scale = inverseDeviations[layout.firstRow + row]
         let target = layout.z + row &* m
