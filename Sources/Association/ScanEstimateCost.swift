@@ -80,8 +80,7 @@ package struct ScanEstimateCost: Sendable {
     _ structure: StructuredScan, _ inputs: ScanInputs, fitted: Double
   ) -> Double {
     let options = inputs.options
-    let isExtended =
-      options.degreesOfFreedom == .kenwardRoger || options.residualVariance != .homogeneous
+    let isExtended = options.residualVariance != .homogeneous
     let evaluation =
       (8e-7 * Double(structure.clusterCount) + structure.evaluationCost / 2e10)
       * (isExtended ? 2 : 1)

@@ -84,10 +84,13 @@ struct StructuredKenwardRogerTests {
     return (logSlopes.map { matrix($0) }, curvatures)
   }
 
-  @Test("is the paper's formulas with full matrices", arguments: StructuredCohort.Kind.allCases)
-  func isDense(kind: StructuredCohort.Kind) throws {
+  /// With the residual's columns, and with V in place of the residual variance.
+  @Test(
+    "is the paper's formulas with full matrices", arguments: StructuredCohort.Kind.allCases,
+    [true, false])
+  func isDense(kind: StructuredCohort.Kind, isExtended: Bool) throws {
     let cohort = StructuredCohort(kind, seed: 11)
-    let made = StructuredCriterionTests.criterion(cohort, .reml, isExtended: true)
+    let made = StructuredCriterionTests.criterion(cohort, .reml, isExtended: isExtended)
     let optimum = try #require(made.optimum())
     made.prepareForms()
     let dense = Self.dense(cohort, made, at: optimum.x)

@@ -192,7 +192,7 @@ extension LinearMixedModel {
   func extendedCriterion(_ design: StructuredDesign) -> StructuredCriterion {
     let criterion = StructuredCriterion(
       design: design, criterion: options.criterion, fixedCount: basis.q.columns,
-      isExtended: true)
+      isExtended: false)
     criterion.load(basis.q, at: 0)
     return criterion
   }

@@ -5,7 +5,9 @@ import LinearAlgebra
 /// and the residual variance, on the boundary too.
 ///
 /// In coordinates whitened by L_x the covariance Φ of β̂ is I (times σ²); with U = Z⁺'V⁻¹X L_x⁻ᵀ,
-/// P_i = −U'E_iU and Q_ij = U'E_i H E_j U.
+/// P_i = −U'E_iU and Q_ij = U'E_i H E_j U. Where the residual has no parameters but its variance, V
+/// itself takes the place of that direction, a combination of it and the others: everything along V
+/// is known (PVP = P, U'U = I), and the residual's columns are not needed.
 struct StructuredKenwardRoger {
   /// −P_i of every parameter.
   private let forms: [Matrix]
@@ -16,19 +18,26 @@ struct StructuredKenwardRoger {
 
   /// nil where the information is singular.
   ///
-  /// - Precondition: the criterion includes the residual and was evaluated, forms included.
+  /// - Precondition: the criterion is that of REML and was evaluated, forms included.
   init?(_ criterion: StructuredCriterion) {
-    precondition(criterion.isExtended && criterion.criterion == .reml)
-    let members = criterion.members(withScale: true, by: .correlation)
+    precondition(criterion.criterion == .reml)
+    let isExtended = criterion.isExtended
+    let members = criterion.members(withScale: isExtended, by: .correlation)
     let sums = StructuredCriterion.TraceSums(criterion: criterion, members: members)
     let groups = Self.symmetricGroups(criterion)
+    // Parameters whose directions are entries of Z⁺; behind them V, where it is one.
     let count = groups.count
-    var information = Matrix(rows: count, columns: count)
+    let all = isExtended ? count : count + 1
+    var information = Matrix(rows: all, columns: all)
     for i in 0..<count {
       for j in 0..<count {
         for d in groups[i] { for e in groups[j] { information[i, j] += 0.5 * sums.products[d, e] } }
       }
+      guard !isExtended else { continue }
+      for d in groups[i] { information[i, count] += 0.5 * sums.traces[d] }
+      information[count, i] = information[i, count]
     }
+    if !isExtended { information[count, count] = 0.5 * criterion.degreesOfFreedom }
     guard let weights = positiveDefiniteInverse(information) else { return nil }
     self.weights = weights
     let p = criterion.fixedCount
@@ -70,9 +79,19 @@ struct StructuredKenwardRoger {
       }
       offset += layout.outer
     }
-    for i in 0..<count {
+    if !isExtended {
+      // Q of V with the others is their form, with itself the identity.
+      for i in 0..<count {
+        for k in total.elements.indices {
+          total.elements[k] += 2 * weights[i, count] * forms[i].elements[k]
+        }
+      }
+      forms.append(.identity(p))
+      for j in 0..<p { total[j, j] += weights[count, count] }
+    }
+    for i in 0..<all {
       var combined = Matrix(rows: p, columns: p)
-      for j in 0..<count {
+      for j in 0..<all {
         for k in combined.elements.indices {
           combined.elements[k] += weights[i, j] * forms[j].elements[k]
         }
@@ -100,6 +119,7 @@ struct StructuredKenwardRoger {
         }
       }
     }
+    guard criterion.isExtended else { return groups }
     // φ, and the residual variance behind it.
     let last = parameters.residualCount
     for k in 0...last {

@@ -74,7 +74,7 @@ package final class StructuredModel: Sendable {
   func criterion(fixedCount: Int) -> StructuredCriterion {
     StructuredCriterion(
       design: design, criterion: criterion, fixedCount: fixedCount,
-      isExtended: method == .kenwardRoger)
+      isExtended: false)
   }
 }
 
