@@ -70,6 +70,13 @@ package struct OrthonormalBasis: Sendable {
     }
   }
 
+  /// - Parameter inverseR: R⁻¹, the diagonal positive.
+  init(q: Matrix, inverseR: Matrix) {
+    self.q = q
+    self.inverseR = inverseR
+    logDeterminant = (0..<inverseR.columns).reduce(0) { $0 - Double.log(inverseR[$1, $1]) }
+  }
+
   /// Which earlier columns explain `column`: back substitution in the leading triangle.
   private static func dependency(of column: Int, in r: Matrix) -> Dependency {
     var coefficients = [Double](repeating: 0, count: column)

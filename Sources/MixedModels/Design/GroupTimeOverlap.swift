@@ -14,23 +14,32 @@ package struct GroupTimeOverlap {
   /// - Parameters:
   ///   - groups: the group of every row; where it varies within a subject there is nothing to check.
   ///   - subjects: of every row.
-  package init(groups values: [String], subjects: [Int], times all: [Double]) {
-    var ofSubject: [Int: String] = [:]
-    var times: [String: ClosedRange<Double>] = [:]
-    for (row, value) in values.enumerated() {
-      guard ofSubject[subjects[row], default: value] == value else {
+  package init(groups values: [String], subjects: [Int], times: [Double]) {
+    self.init(groups: FactorCodes(values), subjects: subjects, times: times)
+  }
+
+  /// - Parameter subjects: of every row, from 0.
+  init(groups codes: FactorCodes, subjects: [Int], times: [Double]) {
+    var ofSubject = [Int](repeating: -1, count: (subjects.max() ?? -1) + 1)
+    var sizes = [Int](repeating: 0, count: codes.names.count)
+    var first = [Double](repeating: .infinity, count: sizes.count)
+    var last = [Double](repeating: -.infinity, count: sizes.count)
+    for (row, group) in codes.levelOfRow.enumerated() {
+      let known = ofSubject[subjects[row]]
+      guard known < 0 || known == group else {
         groups = []
         return
       }
-      ofSubject[subjects[row]] = value
-      let time = all[row]
-      let known = times[value] ?? time...time
-      times[value] = min(known.lowerBound, time)...max(known.upperBound, time)
+      if known < 0 {
+        ofSubject[subjects[row]] = group
+        sizes[group] += 1
+      }
+      first[group] = min(first[group], times[row])
+      last[group] = max(last[group], times[row])
     }
     // A subject by itself is no group, and every subject's own id would be one.
-    let sizes = Dictionary(grouping: ofSubject.values) { $0 }.mapValues(\.count)
-    groups = times.filter { sizes[$0.key, default: 0] > 1 }
-      .map { Group(name: $0.key, times: $0.value) }
+    groups = codes.names.indices.filter { sizes[$0] > 1 }
+      .map { Group(name: codes.names[$0], times: first[$0]...last[$0]) }
       .sorted { ($0.times.lowerBound, $0.name) < ($1.times.lowerBound, $1.name) }
   }
 

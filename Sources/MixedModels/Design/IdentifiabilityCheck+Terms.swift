@@ -31,7 +31,8 @@ extension IdentifiabilityCheck {
     _ term: RandomTerm, beside fixed: OrthonormalBasis
   ) throws(ModelError) {
     let p = fixed.q.columns
-    for (column, effect) in term.columnNames.enumerated() {
+    let hasRoom = term.relationship == nil ? hasRoom(term, fixedCount: p) : []
+    for (column, effect) in term.columnNames.enumerated() where !hasRoom.contains(column) {
       // Q'z of every level, and the squares of z.
       var forms = Matrix(rows: term.levelCount, columns: p)
       var squares = Matrix(rows: term.levelCount, columns: 1)
@@ -58,6 +59,20 @@ extension IdentifiabilityCheck {
           expected: "levels that are fixed or random, not both",
           advice: "leave the random part or the fixed terms of its levels out")
       }
+    }
+  }
+
+  /// Columns whose levels no fixed part of p columns can hold, whatever it is: the shares of
+  /// levels that it takes, each at most 1, sum to p at most.
+  private func hasRoom(_ term: RandomTerm, fixedCount p: Int) -> [Int] {
+    (0..<term.columns.columns).filter { column in
+      var squares = [Double](repeating: 0, count: term.levelCount)
+      for (row, level) in term.levelOfRow.enumerated() where level >= 0 {
+        let value = term.columns[row, column]
+        squares[level] += value * value
+      }
+      let total = squares.reduce(0, +)
+      return total - Double(p) * (squares.max() ?? 0) > 1e-6 * total
     }
   }
 

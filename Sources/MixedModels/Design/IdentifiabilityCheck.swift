@@ -41,7 +41,7 @@ package struct IdentifiabilityCheck {
   @discardableResult
   package func check() throws(ModelError) -> OrthonormalBasis {
     let n = matrices.donorOfSample.count
-    let donors = Set(matrices.donorOfSample).count
+    let donors = Self.distinctCount(matrices.donorOfSample)
     guard donors >= Self.minimumDonors else {
       throw refusal(
         of: group, "too few levels of '\(group)' for random effects", found: "\(donors)",
@@ -57,13 +57,13 @@ package struct IdentifiabilityCheck {
     }
     let fixed: OrthonormalBasis
     do throws(OrthonormalBasis.Dependency) {
-      fixed = try OrthonormalBasis(matrices.fixed)
+      fixed = try OrthonormalBasis(byGram: matrices.fixed)
     } catch {
       throw dependencyError(error)
     }
     for term in matrices.terms { try check(term, beside: fixed) }
     do throws(OrthonormalBasis.Dependency) {
-      _ = try OrthonormalBasis(matrices.genotype)
+      try OrthonormalBasis.checkIndependence(matrices.genotype)
     } catch {
       let name = matrices.genotypeNames[error.column]
       let others = error.others.map { matrices.genotypeNames[$0] }
@@ -108,7 +108,7 @@ package struct IdentifiabilityCheck {
   private func check(_ term: RandomTerm, samples n: Int) throws(ModelError) {
     let group = term.group == ModelMatricesBuilder.donor ? group : term.group
     let text = Self.text(term, group)
-    let levels = Set(term.levelOfRow).count
+    let levels = Self.distinctCount(term.levelOfRow)
     guard levels > 1 else {
       throw refusal(
         of: group, "the grouping factor '\(group)' has one level, so \(text) is not identifiable",
@@ -139,7 +139,7 @@ package struct IdentifiabilityCheck {
         advice: interceptAdvice(group))
     }
     do throws(OrthonormalBasis.Dependency) {
-      _ = try OrthonormalBasis(term.columns)
+      try OrthonormalBasis.checkIndependence(term.columns)
     } catch {
       throw refusal(
         of: group,
@@ -151,13 +151,23 @@ package struct IdentifiabilityCheck {
   }
 
   private func isConstantWithinLevels(_ term: RandomTerm, _ column: Int) -> Bool {
-    var values: [Int: Double] = [:]
+    // Rows without a level are one more.
+    var values = [Double](repeating: .nan, count: term.levelCount + 1)
     for (row, level) in term.levelOfRow.enumerated() {
       let value = term.columns[row, column]
-      guard values[level, default: value] == value else { return false }
-      values[level] = value
+      let known = values[level + 1]
+      guard known.isNaN || known == value else { return false }
+      values[level + 1] = value
     }
     return true
+  }
+
+  /// How many different numbers there are; from −1.
+  static func distinctCount(_ numbers: [Int]) -> Int {
+    guard let last = numbers.max() else { return 0 }
+    var isPresent = [Bool](repeating: false, count: last + 2)
+    for number in numbers { isPresent[number + 1] = true }
+    return isPresent.count(where: \.self)
   }
 
   private func dependencyError(_ dependency: OrthonormalBasis.Dependency) -> ModelError {

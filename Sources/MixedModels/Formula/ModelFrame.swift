@@ -10,7 +10,7 @@ public struct ModelFrame: Sendable {
   /// Number of samples.
   public var rowCount: Int
   /// The variables by name.
-  public var columns: [String: Column]
+  public var columns: [String: Column] { didSet { codes = [:] } }
   /// Reference levels the user chose, by variable; otherwise the first in sorted order.
   public var referenceLevels: [String: String]
   /// The subject of every sample, for `within(x)` and `between(x)` without a grouping of their own.
@@ -19,6 +19,8 @@ public struct ModelFrame: Sendable {
   var bases = CodingBases()
   /// Values that stand in for an expression of the formula, by its text.
   var substitutes: [String: [Double]] = [:]
+  /// Factors that several parts of a model ask for, by the variables that are combined.
+  private(set) var codes: [[String]: FactorCodes] = [:]
   /// Whether factors have contrasts that sum to 0 instead of treatment contrasts.
   var sumsToZero = false
 
@@ -41,6 +43,28 @@ public struct ModelFrame: Sendable {
         expected: "one of \(columns.keys.sorted().joined(separator: ", "))")
     }
     return column
+  }
+
+  /// Codes the grouping factors of a formula and its variables that hold text, once for all.
+  mutating func code(_ formula: Formula) throws(ModelError) {
+    for names in formula.groupings {
+      for name in names where codes[[name]] == nil { codes[[name]] = try code(name) }
+      guard names.count > 1, codes[names] == nil else { continue }
+      codes[names] = try RandomTermsBuilder(frame: self, donorOfSample: []).codes(names)
+    }
+    for name in formula.variables where codes[[name]] == nil {
+      guard case .text(let texts)? = columns[name] else { continue }
+      codes[[name]] = FactorCodes(texts)
+    }
+  }
+
+  /// A variable as a factor.
+  func code(_ name: String) throws(ModelError) -> FactorCodes {
+    if let known = codes[[name]] { return known }
+    return switch try column(name) {
+    case .text(let texts): FactorCodes(texts)
+    case .numeric(let numbers): FactorCodes(numbers: numbers)
+    }
   }
 
   func numeric(_ name: String) throws(ModelError) -> [Double] {

@@ -23,8 +23,14 @@ struct RandomTermsBuilder {
           group: group, columns: Matrix(rows: columns.rows, columns: chosen.map(columns.column)),
           columnNames: chosen.map { names[$0] }, levelOfRow: levelOfRow, levelNames: levelNames)
       }
-      let all = Array(0..<columns.columns)
-      return isCorrelated ? [term(all)] : all.map { term([$0]) }
+      guard !isCorrelated else {
+        return [
+          RandomTerm(
+            group: group, columns: columns, columnNames: names, levelOfRow: levelOfRow,
+            levelNames: levelNames)
+        ]
+      }
+      return (0..<columns.columns).map { term([$0]) }
     }
   }
 
@@ -61,9 +67,8 @@ struct RandomTermsBuilder {
   private func levels(
     _ part: Formula.RandomPart
   ) throws(ModelError) -> ([Int], [String]) {
-    let labels = try labels(part.groupNames)
-    let names = Set(labels).sorted()
-    let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let codes = try codes(part.groupNames)
+    let names = codes.names
     guard names.count > 1 else {
       var error = ModelError(
         "the grouping factor '\(part.group)' has one level, so (\(part.text)) is not identifiable",
@@ -72,24 +77,23 @@ struct RandomTermsBuilder {
       error.variables = Set(part.groupNames)
       throw error
     }
-    return (labels.map { places[$0, default: 0] }, names)
+    return (codes.levelOfRow, names)
   }
 
   /// The combination of some variables in every sample, joined by `:`.
-  func labels(_ names: [String]) throws(ModelError) -> [String] {
-    var labels = [String](repeating: "", count: frame.rowCount)
-    for (place, name) in names.enumerated() {
-      let values: [String]
-      if name == ModelMatricesBuilder.donor, frame.columns[name] == nil, !donorOfSample.isEmpty {
-        values = donorOfSample.map(String.init)
-      } else {
-        switch try frame.column(name) {
-        case .text(let texts): values = texts
-        case .numeric(let numbers): values = numbers.map(VariableCoding.levelText)
-        }
-      }
-      for row in labels.indices { labels[row] += (place == 0 ? "" : ":") + values[row] }
-    }
-    return labels
+  func labels(_ names: [String]) throws(ModelError) -> [String] { try codes(names).labels }
+
+  /// Combinations of one or more variables, names joined by `:`.
+  func codes(_ names: [String]) throws(ModelError) -> FactorCodes {
+    if let known = frame.codes[names] { return known }
+    var codes = try codes(names[0])
+    for name in names.dropFirst() { codes = codes.crossed(with: try self.codes(name)) }
+    return codes
+  }
+
+  private func codes(_ name: String) throws(ModelError) -> FactorCodes {
+    guard name == ModelMatricesBuilder.donor, frame.columns[name] == nil, !donorOfSample.isEmpty
+    else { return try frame.code(name) }
+    return FactorCodes(numbers: donorOfSample.map(Double.init))
   }
 }

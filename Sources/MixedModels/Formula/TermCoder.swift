@@ -22,13 +22,15 @@ struct TermCoder {
       for (suffix, values) in zip(coding.suffixes, coding.columns) {
         for (name, column) in zip(names, columns) {
           nextNames.append((name.isEmpty ? "" : name + ":") + factor.text + suffix)
-          nextColumns.append(zip(column, values).map { $0 * $1 })
+          nextColumns.append(name.isEmpty ? values : zip(column, values).map { $0 * $1 })
         }
       }
       names = nextNames
       columns = nextColumns
       // Each variable of the term is finite; their product need not be.
-      guard columns.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+      guard
+        term.factors.count == 1 || columns.allSatisfy({ $0.allSatisfy(\.isFinite) })
+      else {
         throw ModelError(
           "'\(whole.name)' is not finite in every sample", found: "a product beyond 1e308",
           expected: "a finite number in every sample", advice: "scale its variables")

@@ -17,10 +17,10 @@ struct VariableCoding {
       case .numeric(let values):
         suffixes = [""]
         columns = [values]
-      case .text(let values):
+      case .text:
+        let codes = try frame.code(name)
         self = try .factor(
-          values, levels: Set(values).sorted(), name: name, frame: frame,
-          usesContrasts: usesContrasts)
+          codes, levels: codes.names, name: name, frame: frame, usesContrasts: usesContrasts)
       }
     case .call("factor", let arguments):
       self = try .factorCall(variable, arguments, frame: frame, usesContrasts: usesContrasts)
@@ -65,12 +65,15 @@ struct VariableCoding {
   }
 
   private static func factor(
-    _ values: [String], levels: [String], name: String, frame: ModelFrame, usesContrasts: Bool
+    _ codes: FactorCodes, levels: @autoclosure () -> [String], name: String, frame: ModelFrame,
+    usesContrasts: Bool
   ) throws(ModelError) -> VariableCoding {
     if let known = frame.bases.levels[name] {
       return try coded(
-        values, ordered: known, name: name, frame: frame, usesContrasts: usesContrasts)
+        codes, ordered: known, name: name, frame: frame, usesContrasts: usesContrasts)
     }
+    let levels = levels()
+    // A factor of one level has no contrast: it would vanish from the model without a word.
     guard levels.count > 1 else { throw oneLevel(name, levels) }
     var ordered = levels
     if let reference = frame.referenceLevels[name] {
@@ -82,7 +85,7 @@ struct VariableCoding {
       ordered.insert(ordered.remove(at: index), at: 0)
     }
     return try coded(
-      values, ordered: ordered, name: name, frame: frame, usesContrasts: usesContrasts)
+      codes, ordered: ordered, name: name, frame: frame, usesContrasts: usesContrasts)
   }
 
   /// The error of a factor that has no contrast.
@@ -97,11 +100,12 @@ struct VariableCoding {
 
   /// - Parameter ordered: the levels, the reference first.
   private static func coded(
-    _ values: [String], ordered: [String], name: String, frame: ModelFrame, usesContrasts: Bool
+    _ codes: FactorCodes, ordered: [String], name: String, frame: ModelFrame, usesContrasts: Bool
   ) throws(ModelError) -> VariableCoding {
-    let known = Set(ordered)
-    if let row = values.firstIndex(where: { !known.contains($0) }) {
-      let value = values[row]
+    let known = Dictionary(ordered.enumerated().map { ($1, $0) }) { first, _ in first }
+    let places = codes.names.map { known[$0, default: -1] }
+    if places.contains(-1), let row = codes.levelOfRow.firstIndex(where: { places[$0] < 0 }) {
+      let value = codes.names[codes.levelOfRow[row]]
       var error = ModelError(
         "a level of '\(name)' that the model was not fitted with", found: "'\(value)'",
         expected: "one of \(ordered.joined(separator: ", "))")
@@ -109,24 +113,27 @@ struct VariableCoding {
       error.row = row
       throw error
     }
-    let coded = usesContrasts ? Array(ordered.dropFirst()) : ordered
-    if usesContrasts, frame.sumsToZero {
-      let last = ordered[ordered.count - 1]
-      return VariableCoding(
-        suffixes: ordered.dropLast().map(\.self),
-        columns: ordered.dropLast().map { level in
-          values.map { $0 == level ? 1 : $0 == last ? -1 : 0 }
-        })
+    func column(_ value: (Int) -> Double) -> [Double] {
+      let ofLevel = places.map(value)
+      return codes.levelOfRow.map { ofLevel[$0] }
     }
+    if usesContrasts, frame.sumsToZero {
+      let last = ordered.count - 1
+      return VariableCoding(
+        suffixes: Array(ordered.dropLast()),
+        columns: (0..<last).map { level in column { $0 == level ? 1 : $0 == last ? -1 : 0 } })
+    }
+    let coded = (usesContrasts ? 1 : 0)..<ordered.count
     return VariableCoding(
-      suffixes: coded, columns: coded.map { level in values.map { $0 == level ? 1 : 0 } })
+      suffixes: coded.map { ordered[$0] },
+      columns: coded.map { level in column { $0 == level ? 1 : 0 } })
   }
 
   /// The levels of a factor, the reference first.
   static func orderedLevels(_ name: String, frame: ModelFrame) throws(ModelError) -> [String] {
     var ordered: [String]
     switch try frame.column(name) {
-    case .text(let values): ordered = Set(values).sorted()
+    case .text: ordered = try frame.code(name).names
     // As R: levels of a number sort as numbers and print as short as they can.
     case .numeric(let values): ordered = Set(values).sorted().map(Self.levelText)
     }
@@ -146,16 +153,15 @@ struct VariableCoding {
       throw ModelError(
         "factor( ) takes one variable", found: "'\(variable.text)'", expected: "factor(name)")
     }
+    let codes = try frame.code(name)
     switch try frame.column(name) {
-    case .text(let values):
+    case .text:
       return try factor(
-        values, levels: Set(values).sorted(), name: name, frame: frame,
-        usesContrasts: usesContrasts)
+        codes, levels: codes.names, name: name, frame: frame, usesContrasts: usesContrasts)
     case .numeric(let values):
       // As R: levels of a number sort as numbers and print as short as they can.
-      let levels = Set(values).sorted().map(Self.levelText)
       return try factor(
-        values.map(Self.levelText), levels: levels, name: name, frame: frame,
+        codes, levels: Set(values).sorted().map(Self.levelText), name: name, frame: frame,
         usesContrasts: usesContrasts)
     }
   }

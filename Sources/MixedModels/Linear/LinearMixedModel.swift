@@ -45,6 +45,7 @@ public struct LinearMixedModel: Sendable {
         expected: "a term such as (1 + time | patient)")
     }
     var frame = frame
+    try frame.code(formula)
     frame.subjects = try Self.subjects(formula, frame: frame)
     frame.bases = try CodingBases(formula, frame: frame)
     for case .by(let name) in options.residual + (options.groupCovariance.map { [.by($0)] } ?? []) {
@@ -96,14 +97,12 @@ public struct LinearMixedModel: Sendable {
   private static func subjects(
     _ formula: Formula, frame: ModelFrame
   ) throws(ModelError) -> [String] {
-    var finest: [String] = []
-    var count = 0
+    var finest: FactorCodes?
     for names in formula.groupings {
-      let labels = try RandomTermsBuilder(frame: frame, donorOfSample: []).labels(names)
-      let levels = Set(labels).count
-      if levels > count { (finest, count) = (labels, levels) }
+      let codes = try RandomTermsBuilder(frame: frame, donorOfSample: []).codes(names)
+      if codes.names.count > finest?.names.count ?? 0 { finest = codes }
     }
-    return finest
+    return finest?.labels ?? []
   }
 
   private static func response(

@@ -62,7 +62,8 @@ struct LinearModelChecks {
     for time in Set(slopes).sorted() {
       guard case .numeric(let times)? = frame.columns[time] else { continue }
       for name in formula.fixedVariables.sorted() {
-        guard case .text(let groups)? = frame.columns[name] else { continue }
+        guard case .text? = frame.columns[name] else { continue }
+        let groups = try frame.code(name)
         try GroupTimeOverlap(groups: groups, subjects: subjects, times: times).check(
           group: name, time: time, advice: "leave '\(name)' out of the formula")
       }

@@ -92,7 +92,7 @@ package final class StructuredDesign: Sendable {
     for (row, level) in term.levelOfRow.enumerated() where level < 0 {
       for j in 0..<acting.columns { acting[row, j] = 0 }
     }
-    guard let basis = try? OrthonormalBasis(acting, tolerance: 0) else {
+    guard let basis = try? OrthonormalBasis(byGram: acting, tolerance: 0) else {
       return (acting, .identity(acting.columns))
     }
     var isPresent = [Bool](repeating: false, count: term.levelCount)
