@@ -5,7 +5,7 @@ extension IdentifiabilityCheck {
   /// Refuses terms that share columns over the same groups of samples, such as (1 + time | donor)
   /// beside (1 | donor): only the sum of their variances is known.
   func checkPairs() throws(ModelError) {
-    for (index, second) in matrices.terms.enumerated() {
+    for (index, second) in matrices.terms.enumerated().dropFirst() {
       let groups = Self.groups(second)
       for first in matrices.terms[..<index] where groups != nil && Self.groups(first) == groups {
         let all = [first, second].flatMap { term in
@@ -84,11 +84,14 @@ extension IdentifiabilityCheck {
   /// The level of every sample, numbered as they come; nil where the levels covary.
   private static func groups(_ term: RandomTerm) -> [Int]? {
     if let factor = term.relationship, !isIdentity(factor) { return nil }
-    var places: [Int: Int] = [:]
+    var places = [Int](repeating: -1, count: term.levelCount + 1)
+    var count = 0
     return term.levelOfRow.map { level in
-      let place = places[level] ?? places.count
-      places[level] = place
-      return place
+      if places[level + 1] < 0 {
+        places[level + 1] = count
+        count += 1
+      }
+      return places[level + 1]
     }
   }
 

@@ -181,7 +181,8 @@ extension LinearMixedModel {
 
   /// The criterion with the fixed columns in place.
   func makeCriterion(_ residual: ResidualVariance) -> any LikelihoodCriterion {
-    let design = StructuredDesign(terms: terms, residual: residual.standardised().residual)
+    let design = StructuredDesign(
+      terms: terms, residual: residual.standardised().residual, isOutline: true)
     let criterion = design.criterion(options.criterion, fixedCount: basis.q.columns)
     criterion.load(basis.q, at: 0)
     return criterion

@@ -119,7 +119,7 @@ struct SparsePattern: Sendable {
     collectFactors(design)
     places = factors.map { [Place?](repeating: nil, count: $0.levelCount) }
     var builder = SparsePatternBuilder(design: design, pattern: self)
-    for cluster in design.clusters { builder.add(cluster) }
+    if factors.count == 1 { builder.addNested() } else { builder.addAll() }
     self = builder.pattern
     for cluster in clusters {
       for level in levels[cluster.levels] { extendRuns(level.factor, column: level.column) }

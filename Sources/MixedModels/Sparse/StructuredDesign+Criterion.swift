@@ -23,9 +23,10 @@ extension StructuredDesign {
   /// `evaluationCost`, with the residual's columns where it has parameters.
   private func denseCost(fixedCount: Int) -> Double {
     guard residual.parameterCount > 0 else { return evaluationCost(fixedCount: fixedCount) }
-    return clusters.reduce(0) { sum, cluster in
-      let outer = Double(cluster.columnCount + cluster.rows.count)
-      return sum + outer * outer * Double(4 * cluster.columnCount + fixedCount + 1)
+    return clusterColumns.indices.reduce(0) { sum, cluster in
+      let columns = clusterColumns[cluster]
+      let outer = Double(columns + clusterStarts[cluster + 1] - clusterStarts[cluster])
+      return sum + outer * outer * Double(4 * columns + fixedCount + 1)
     }
   }
 }

@@ -95,6 +95,7 @@ final class StructuredCriterion: LikelihoodCriterion {
   init(
     design: StructuredDesign, criterion: EstimationCriterion, fixedCount: Int, isExtended: Bool
   ) {
+    let design = design.complete
     self.design = design
     self.criterion = criterion
     self.fixedCount = fixedCount

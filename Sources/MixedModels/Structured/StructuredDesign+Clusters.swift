@@ -2,10 +2,11 @@ import LinearAlgebra
 
 /// How samples are split into clusters.
 extension StructuredDesign {
-  /// Samples by cluster: clusters by their first sample, samples in their order.
+  /// Samples by cluster, clusters by their first sample, samples in their order; and where clusters
+  /// begin.
   static func connectedRows(
     _ terms: [RandomTerm], serial: SerialCorrelation?, count: Int
-  ) -> [[Int]] {
+  ) -> (members: [Int], starts: [Int]) {
     var sets = DisjointSets(count: count)
     if let serial {
       var firstRow: [Int: Int] = [:]
@@ -27,7 +28,24 @@ extension StructuredDesign {
         for level in related.dropFirst() { sets.join(firstRow[related[0]], firstRow[level]) }
       }
     }
-    return sets.sets
+    return sets.flattened
+  }
+
+  /// Columns of Z of every cluster, for terms without a relationship matrix.
+  static func columnCounts(_ terms: [RandomTerm], rowOrder: [Int], starts: [Int]) -> [Int] {
+    var counts = [Int](repeating: 0, count: starts.count - 1)
+    for term in terms {
+      var isPresent = [Bool](repeating: false, count: term.levelCount)
+      for cluster in counts.indices {
+        for row in starts[cluster]..<starts[cluster + 1] {
+          let level = term.levelOfRow[rowOrder[row]]
+          guard level >= 0, !isPresent[level] else { continue }
+          isPresent[level] = true
+          counts[cluster] += term.columns.columns
+        }
+      }
+    }
+    return counts
   }
 
   /// What clusters are made with, of one term: a level's rows are of one cluster.

@@ -29,7 +29,12 @@ package final class StructuredDesign: Sendable {
 
   package let terms: [RandomTerm]
   package let residual: ResidualVariance
+  /// Empty where only the outline is known.
   package let clusters: [Cluster]
+  /// The first row of every cluster, and the number of rows.
+  let clusterStarts: [Int]
+  /// Columns of Z of every cluster.
+  let clusterColumns: [Int]
   /// The sample behind every row.
   package let rowOrder: [Int]
   /// Rows that are correlated in time; nil without any.
@@ -41,21 +46,23 @@ package final class StructuredDesign: Sendable {
 
   package var rowCount: Int { rowOrder.count }
   /// Random-effect columns of all clusters.
-  package var columnCount: Int { clusters.reduce(0) { $0 + $1.columnCount } }
+  package var columnCount: Int { clusterColumns.reduce(0, +) }
   /// Random effects as the user counts them, levels × columns.
   package var effectCount: Int { terms.reduce(0) { $0 + $1.levelCount * $1.columns.columns } }
 
   /// Floating-point operations of an evaluation with derivatives, roughly.
   package func evaluationCost(fixedCount p: Int) -> Double {
-    clusters.reduce(0) { sum, cluster in
-      let m = Double(cluster.columnCount)
-      let n = Double(cluster.rows.count)
+    clusterColumns.indices.reduce(0) { sum, cluster in
+      let m = Double(clusterColumns[cluster])
+      let n = Double(clusterStarts[cluster + 1] - clusterStarts[cluster])
       return sum + 4 * m * m * m + m * (m + 2 * n) * Double(p + 1) + n * Double(p * p)
     }
   }
 
+  /// - Parameter isOutline: whether the entries of clusters may wait for `complete`; a relationship's or a
+  ///   serial correlation's are made at once.
   /// - Precondition: one or more terms over the same samples.
-  package init(terms: [RandomTerm], residual: ResidualVariance) {
+  package init(terms: [RandomTerm], residual: ResidualVariance, isOutline: Bool = false) {
     precondition(!terms.isEmpty, "no random term")
     let n = terms[0].levelOfRow.count
     precondition(terms.allSatisfy { $0.levelOfRow.count == n })
@@ -65,25 +72,60 @@ package final class StructuredDesign: Sendable {
     let scaled = terms.map(Self.scaled)
     rotations = scaled.map(\.rotation)
     scaledColumns = scaled.map(\.columns)
-    var groups = Self.connectedRows(terms, serial: residual.serial, count: n)
-    if let serial = residual.serial {
-      precondition(serial.times.count == n)
-      groups = groups.map(serial.ordered)
+    let (members, starts) = Self.connectedRows(terms, serial: residual.serial, count: n)
+    clusterStarts = starts
+    if let correlation = residual.serial {
+      precondition(correlation.times.count == n)
+      let groups = zip(starts, starts.dropFirst()).map {
+        correlation.ordered(Array(members[$0..<$1]))
+      }
+      serial = SerialBlocks(correlation, groups: groups)
+      rowOrder = groups.flatMap(\.self)
+    } else {
+      serial = nil
+      rowOrder = members
     }
-    serial = residual.serial.map { SerialBlocks($0, groups: groups) }
-    rowOrder = groups.flatMap(\.self)
+    if isOutline, serial == nil, terms.allSatisfy({ $0.relationship == nil }) {
+      clusters = []
+      clusterColumns = Self.columnCounts(terms, rowOrder: rowOrder, starts: starts)
+    } else {
+      clusters = Self.clusters(terms, scaledColumns, rowOrder: rowOrder, starts: starts)
+      clusterColumns = clusters.map(\.columnCount)
+    }
+  }
+
+  /// The design with the entries of its clusters.
+  private init(completing outline: StructuredDesign) {
+    terms = outline.terms
+    residual = outline.residual
+    rotations = outline.rotations
+    scaledColumns = outline.scaledColumns
+    clusterStarts = outline.clusterStarts
+    clusterColumns = outline.clusterColumns
+    rowOrder = outline.rowOrder
+    serial = outline.serial
+    clusters = Self.clusters(
+      terms, scaledColumns, rowOrder: rowOrder, starts: clusterStarts)
+  }
+
+  /// The same design, entries included.
+  var complete: StructuredDesign {
+    clusters.count == clusterColumns.count ? self : StructuredDesign(completing: self)
+  }
+
+  private static func clusters(
+    _ terms: [RandomTerm], _ scaled: [Matrix], rowOrder: [Int], starts: [Int]
+  ) -> [Cluster] {
     var places = terms.map { LevelPlaces(levelCount: $0.levelCount) }
     var clusters: [Cluster] = []
-    clusters.reserveCapacity(groups.count)
-    var start = 0
-    for group in groups {
+    clusters.reserveCapacity(starts.count - 1)
+    for (start, end) in zip(starts, starts.dropFirst()) {
       clusters.append(
-        Self.cluster(
-          of: group, rows: start..<(start + group.count), terms: terms, scaled: scaledColumns,
+        cluster(
+          of: Array(rowOrder[start..<end]), rows: start..<end, terms: terms, scaled: scaled,
           places: &places))
-      start += group.count
     }
-    self.clusters = clusters
+    return clusters
   }
 
   /// ZΦ and Φ with Φ' S̄ Φ = I, S̄ the mean of levels' Z'Z.
