@@ -1,4 +1,3 @@
-import CLAPACKE
 import COpenBLAS
 
 /// Products and solutions over row-major blocks that may be tiny: below a few thousand operations
@@ -156,11 +155,7 @@ package enum BlockProducts {
     factor: UnsafePointer<Double>, order: Int, into out: UnsafeMutablePointer<Double>
   ) {
     guard order <= 24 else {
-      out.update(from: factor, count: order &* order)
-      // The lower triangle of rows is the upper one of columns.
-      LAPACKE_dpotri_work(
-        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(order), out, Int32(order))
-      for i in 0..<order { for j in 0..<i { out[j &* order &+ i] = out[i &* order &+ j] } }
+      invertLarge(factor: factor, order: order, into: out)
       return
     }
     out.update(repeating: 0, count: order &* order)

@@ -207,6 +207,7 @@ extension SparseCriterion {
   func invertCoarse() {
     guard !isInverseCurrent else { return }
     isInverseCurrent = true
+    completeBlocks()
     for cluster in pattern.clusters where cluster.coarseCount > 0 {
       BlockProducts.invert(
         factor: coarseFactor.base + cluster.square, order: cluster.coarseCount,

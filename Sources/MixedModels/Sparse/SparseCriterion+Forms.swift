@@ -6,6 +6,7 @@ extension SparseCriterion {
   func prepareForms() {
     guard !areFormsCurrent else { return }
     areFormsCurrent = true
+    completeBlocks()
     let width = fixedCount &+ 1
     solved.base.update(from: whitened.base, count: whitened.count)
     forms.base.update(from: products.base, count: products.count)

@@ -10,12 +10,30 @@ extension SparseCriterion {
   /// By φ_k: Σ_i 2x_ik (1 − a_i'A⁻¹a_i − r_iΩr_i'), a_i a sample's row of R^{-1/2}ZΛ and r_i that of
   /// R^{1/2}V⁻¹[X y].
   func gradient() -> [Double] {
-    prepareForms()
-    invertCoarse()
     gradientCount += 1
     let omega = omega()
-    var sums = [Double](repeating: 0, count: factorStarts.last ?? 0)
     var residual = [Double](repeating: 0, count: parameters.residualCount)
+    let sums = lanes.map { gradientSums($0, omega) } ?? blockSums(omega, &residual)
+    var gradient = [Double](repeating: 0, count: parameters.count)
+    for (index, place) in pattern.factorOfTerm.enumerated() {
+      let q = pattern.factors[place.factor].columnCount
+      let size = parameters.sizes[index]
+      for a in 0..<size {
+        for b in 0..<size {
+          gradient[parameters.offsets[index] + a * size + b] =
+            2 * sums[factorStarts[place.factor] + (place.start + a) * q + place.start + b]
+        }
+      }
+    }
+    for k in residual.indices { gradient[parameters.covarianceCount + k] = residual[k] }
+    return gradient
+  }
+
+  /// By blocks: half the gradient by the entries of every factor's T, and the gradient by φ.
+  private func blockSums(_ omega: [Double], _ residual: inout [Double]) -> [Double] {
+    prepareForms()
+    invertCoarse()
+    var sums = [Double](repeating: 0, count: factorStarts.last ?? 0)
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
       omega.withUnsafeBufferPointer { omega in
@@ -31,19 +49,7 @@ extension SparseCriterion {
         }
       }
     }
-    var gradient = [Double](repeating: 0, count: parameters.count)
-    for (index, place) in pattern.factorOfTerm.enumerated() {
-      let q = pattern.factors[place.factor].columnCount
-      let size = parameters.sizes[index]
-      for a in 0..<size {
-        for b in 0..<size {
-          gradient[parameters.offsets[index] + a * size + b] =
-            2 * sums[factorStarts[place.factor] + (place.start + a) * q + place.start + b]
-        }
-      }
-    }
-    for k in residual.indices { gradient[parameters.covarianceCount + k] = residual[k] }
-    return gradient
+    return sums
   }
 
   /// Ω, (P + 1)².
@@ -183,6 +189,10 @@ extension SparseCriterion {
     let q = level.columnCount
     let met = level.met.count
     let count = cluster.coarseCount
+    if q == 1, parameters.residualCount == 0 {
+      addCoupledOne(level, cluster, room, into: sums)
+      return
+    }
     if met < count {
       let inverse = coarseInverse.base + cluster.square
       pattern.metColumns.withUnsafeBufferPointer { all in
@@ -226,6 +236,55 @@ extension SparseCriterion {
             coarseTarget[r &* size &+ s] -= image * room.cross[b &* met &+ block.start &+ s]
           }
         }
+      }
+    }
+  }
+
+  /// `addCoupled` for a level of one column, S⁻¹ read in place: that it is symmetric saves half.
+  private func addCoupledOne(
+    _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster, _ room: Room,
+    into sums: UnsafeMutablePointer<Double>
+  ) {
+    let met = level.met.count
+    // Safe: the level's numbers are where the pattern has them, |met| each, and columns met are below
+    // the coarse count.
+    let inverse = coarseInverse.base + cluster.square
+    let v = eliminated.base + level.coupling
+    let scale = factor.base[level.square]
+    let (back, cross) = (room.back, room.cross)
+    pattern.metColumns.withUnsafeBufferPointer { all in
+      guard let all = all.baseAddress else { return }
+      let places = all + level.met.lowerBound
+      for i in 0..<met {
+        let source = inverse + places[i] &* cluster.coarseCount
+        let value = scale * v[i]
+        var sum = value * source[places[i]]
+        for j in 0..<i {
+          let entry = source[places[j]]
+          sum += entry * back[j]
+          cross[j] += entry * value
+        }
+        back[i] = value
+        cross[i] = sum
+      }
+    }
+    let mixed = couplingTurned.base + level.coupling
+    var (share, sum) = (0.0, 0.0)
+    for j in 0..<met {
+      share += cross[j] * back[j]
+      sum += mixed[j] * cross[j]
+    }
+    room.inverse[0] += share
+    sums[factorStarts[level.factor]] -= sum
+    // Z_c'R⁻¹Z_l T, and A⁻¹_lc on it.
+    let t = factors.base[factorStarts[level.factor]]
+    let source = coupling.base + level.coupling
+    for block in pattern.blocks[level.blocks] {
+      let size = block.columnCount
+      let target = sums + factorStarts[block.factor]
+      for r in 0..<size {
+        let image = t * source[block.start &+ r]
+        for s in 0..<size { target[r &* size &+ s] -= image * cross[block.start &+ s] }
       }
     }
   }

@@ -52,6 +52,12 @@ final class SparseCriterion: LikelihoodCriterion {
   let factors: FlatStorage
   let factorStarts: [Int]
 
+  /// What evaluates in the blocks' stead; nil where it cannot.
+  private(set) var lanes: LevelLanes?
+  var areLanesCurrent = false
+  /// Whether the blocks are those of the point last evaluated.
+  var isEliminated = false
+
   /// [X y]'R⁻¹[X y].
   var plain: [Double]
   var inverseDeviations: [Double]
@@ -60,7 +66,7 @@ final class SparseCriterion: LikelihoodCriterion {
   var isGramCurrent = false
   var areProductsCurrent = false
   private(set) var fixedFactor: [Double]
-  private var fixedProducts: [Double]
+  var fixedProducts: [Double]
   private(set) var value = Double.nan
   private(set) var residualSquares = Double.nan
   private(set) var coefficients: [Double] = []
@@ -115,6 +121,9 @@ final class SparseCriterion: LikelihoodCriterion {
     fixedProducts = plain
     inverseDeviations = [Double](repeating: 1, count: n)
     residualPoint = [Double](repeating: 0, count: design.residual.parameterCount)
+    if Self.usesLanes(pattern, design.residual) {
+      lanes = LevelLanes(levels: pattern.levels.count, width: width)
+    }
     setResidual()
   }
 
@@ -132,11 +141,15 @@ final class SparseCriterion: LikelihoodCriterion {
       residualPoint = residualValues
       setResidual()
     }
+    if !isGramCurrent || !areProductsCurrent { areLanesCurrent = false }
     if !isGramCurrent { updateGram() }
     if !areProductsCurrent { updateProducts() }
     setFactors(x)
     evaluationCount += 1
-    guard let logDeterminant = eliminate() else { return false }
+    isEliminated = false
+    fixedProducts = plain
+    let eliminated = lanes.map(eliminate) ?? eliminateBlocks()
+    guard let logDeterminant = eliminated else { return false }
     guard profile(logDeterminant) else { return false }
     blocksPoint = x
     return true
@@ -158,10 +171,11 @@ final class SparseCriterion: LikelihoodCriterion {
     }
   }
 
-  /// [X y]'V⁻¹[X y] = [X y]'R⁻¹[X y] − W'W, its factor and what follows from it.
-  private func profile(_ logDeterminant: Double) -> Bool {
+  /// log|A| by blocks, with W'W subtracted from the fixed products.
+  private func eliminateBlocks() -> Double? {
+    guard let logDeterminant = eliminate() else { return nil }
+    isEliminated = true
     let width = fixedCount + 1
-    fixedProducts = plain
     fixedProducts.withUnsafeMutableBufferPointer { target in
       guard let base = target.baseAddress else { return }
       // Safe: a row of P + 1 numbers for every column of Z.
@@ -169,6 +183,12 @@ final class SparseCriterion: LikelihoodCriterion {
         whitened.base, width, whitened.base, width, into: base, width, rows: width,
         inner: pattern.columnCount, columns: width, factor: -1)
     }
+    return logDeterminant
+  }
+
+  /// The factor of [X y]'V⁻¹[X y] = [X y]'R⁻¹[X y] − W'W, and what follows from it.
+  private func profile(_ logDeterminant: Double) -> Bool {
+    let width = fixedCount + 1
     fixedFactor = fixedProducts
     let isDefinite = fixedFactor.withUnsafeMutableBufferPointer {
       $0.baseAddress.map { BlockProducts.factorise($0, order: width) } ?? false
