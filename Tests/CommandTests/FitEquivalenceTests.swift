@@ -89,4 +89,25 @@ import Testing
       ["--formula", "fev1 ~ `within` * arm + `between` + (1 + `within` | patient)"], in: folder)
     expectSame(calls, columns)
   }
+
+  @Test func `a response far from 0 is fitted as one beside it`() throws {
+    let folder = try ScratchFolder()
+    // As air pressure in Pa: 2e-7 of the response is residual.
+    let shift = 262_144.0
+    let rows = try table("trial.tsv").map { row in
+      var row = row
+      row["shifted"] = "\((Double(row["fev1", default: ""]) ?? .nan) + shift)"
+      return row
+    }
+    try write(rows, to: "data.tsv", in: folder)
+    let model = " ~ time * arm + (1 + time | patient)"
+    let near = try FitReport.run("data.tsv", ["--formula", "fev1" + model], in: folder)
+    let far = try FitReport.run("data.tsv", ["--formula", "shifted" + model], in: folder)
+    #expect(far.status == "ok")
+    // Doubles of that size are 6e-11 apart, 5e-10 of a residual.
+    expectNear(far.residualSd, near.residualSd, relative: 1e-7, "residual SD")
+    for (a, b) in zip(far.fixedEffects, near.fixedEffects).dropFirst() {
+      #expect(abs(a.estimate - b.estimate) < 1e-6 * b.se, "\(a.term)")
+    }
+  }
 }

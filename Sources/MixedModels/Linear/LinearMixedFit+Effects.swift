@@ -48,10 +48,12 @@ extension LinearMixedFit {
       scale: residualDeviation, parameters: units.parameters(engine.phi))
   }
 
-  /// Whether the residual SD has all but vanished beside the response: then fixed and random effects
+  /// Whether the residual SD has all but vanished beside the response's range: then fixed and random effects
   /// explain it entirely, and the likelihood has no bound.
   public var explainsEverything: Bool {
-    let largest = model.response.reduce(0) { max($0, abs($1)) }
+    // From the middle: where the unit has its 0, as in hPa or years, says nothing.
+    guard let least = model.response.min(), let most = model.response.max() else { return false }
+    let largest = 0.5 * (most - least)
     guard let residual = residualDeviations.max() else { return false }
     return residual < 1e-6 * largest
   }

@@ -74,7 +74,7 @@ extension LinearMixedFit {
   ) -> VarianceTest {
     var test = VarianceTest(
       name: name, statistic: .nan, reference: reference, logPValue: .nan)
-    guard let outcome = null.compared.fit(model.response),
+    guard let outcome = null.compared.fit(model.remainder),
       engine.criterion.evaluate(at: engine.optimum.x)
     else { return test }
     test.statistic = max(0, outcome.value - engine.criterion.value)

@@ -149,20 +149,20 @@ extension LinearMixedModel {
     }
     guard criterion.degreesOfFreedom > 0 else { return ended(.failed(.notIdentifiable)) }
     guard hasResidualVariation else { return ended(.failed(.noResidualVariation)) }
-    criterion.load(response: response)
+    criterion.load(response: remainder)
     guard let optimum = start.flatMap({ criterion.optimum(from: $0) }) ?? criterion.optimum()
     else { return ended(.failed(.numerical)) }
     var tested = criterion
     if options.degreesOfFreedom == .kenwardRoger {
       // The adjustment needs all of A⁻¹, once.
       let dense = extendedCriterion(criterion.design)
-      dense.load(response: response)
+      dense.load(response: remainder)
       guard dense.evaluate(at: optimum.x) else { return ended(.failed(.numerical)) }
       dense.prepareForms()
       tested = dense
     }
     let inference = StructuredInference(
-      criterion: tested, optimum: optimum, method: options.degreesOfFreedom)
+      criterion: tested, optimum: optimum, method: options.degreesOfFreedom, shift: projection)
     return ended(
       optimum.status,
       LinearMixedFit.Engine(criterion: criterion, optimum: optimum, inference: inference))
@@ -170,13 +170,8 @@ extension LinearMixedModel {
 
   /// Whether the response is more than a combination of the fixed columns.
   private var hasResidualVariation: Bool {
-    let projection = basis.q.transposed * response
-    let fitted = basis.q * projection
-    var (rest, total) = (0.0, 0.0)
-    for (y, mean) in zip(response, fitted) {
-      rest += (y - mean) * (y - mean)
-      total += y * y
-    }
+    let rest = dotProduct(remainder, remainder)
+    let total = dotProduct(response, response)
     return rest > 1e-24 * total
   }
 }

@@ -17,6 +17,10 @@ public struct LinearMixedModel: Sendable {
   /// Names of the fixed columns, as R has them.
   public let fixedNames: [String]
   let basis: OrthonormalBasis
+  /// Coefficients of the response by least squares, along the basis, and what they leave. That is what
+  /// is fitted: sums of squares of a response far from 0 would leave nothing of its residuals.
+  let projection: [Double]
+  let remainder: [Double]
   let parts: [RandomTermsBuilder.Part]
   package internal(set) var terms: [RandomTerm]
   var origins: [RandomTermOrigin]
@@ -79,6 +83,8 @@ public struct LinearMixedModel: Sendable {
     let checks = LinearModelChecks(
       formula: formula, frame: frame, fixed: coded, parts: parts, groups: groups)
     basis = try checks.check()
+    projection = basis.q.transposed * response
+    remainder = zip(response, basis.q * projection).map { $0 - $1 }
     warnings = checks.warnings()
   }
 

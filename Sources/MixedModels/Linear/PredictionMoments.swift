@@ -48,6 +48,8 @@ private struct PredictionFrame {
   /// Z̃ by term.
   let columns: [Matrix]
   let effects: [[Double]]
+  /// Of the response itself, along the basis.
+  let coefficients: [Double]
   let sizes: [Int]
   let priors: [Matrix]
   /// SDs of the residuals where the fitted values do not matter.
@@ -64,6 +66,7 @@ private struct PredictionFrame {
     fixed = rows.fixed * model.basis.inverseR
     columns = zip(rows.columns, criterion.design.rotations).map { $0 * $1 }
     effects = criterion.effects()
+    coefficients = zip(criterion.coefficients, model.projection).map { $0 + $1 }
     sizes = criterion.parameters.sizes
     let x = criterion.evaluatedPoint
     priors = sizes.indices.map { criterion.parameters.covariance($0, of: x) }
@@ -106,7 +109,7 @@ private struct PredictionFrame {
     var knownRows: [[Double]] = []
     for row in component {
       var x = (0..<fixed.columns).map { fixed[row, $0] }
-      var mean = dotProduct(x, criterion.coefficients)
+      var mean = dotProduct(x, coefficients)
       var z = [Double](repeating: 0, count: places[known.count])
       for (index, (j, level)) in known.enumerated()
       where rows.levels[j][row] == .known(level) {

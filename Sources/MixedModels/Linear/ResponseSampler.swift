@@ -2,7 +2,7 @@ import Distributions
 import Glibc
 import LinearAlgebra
 
-/// Draws responses from a fitted model.
+/// Draws responses from a fitted model, less the projection that the model has taken away.
 struct ResponseSampler {
   private let means: [Double]
   private let terms: [RandomTerm]

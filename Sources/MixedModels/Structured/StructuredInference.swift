@@ -7,19 +7,25 @@ struct StructuredInference {
   private let criterion: any LikelihoodCriterion
   private let optimum: StructuredOptimum
   private let method: DegreesOfFreedomMethod
+  /// The coefficients of the response itself.
+  private let coefficients: [Double]
   private let adjustment: StructuredKenwardRoger?
   /// e'E_d e / y'Py along the parameters' directions.
   private let scoreShares: [Double]
   /// σ².
   let residualVariance: Double
 
+  /// - Parameter shift: coefficients that were taken from the response before it was loaded.
   /// - Precondition: the criterion was evaluated at the optimum, forms included.
   init(
-    criterion: any LikelihoodCriterion, optimum: StructuredOptimum, method: DegreesOfFreedomMethod
+    criterion: any LikelihoodCriterion, optimum: StructuredOptimum, method: DegreesOfFreedomMethod,
+    shift: [Double]? = nil
   ) {
     self.criterion = criterion
     self.optimum = optimum
     self.method = method
+    coefficients =
+      shift.map { zip(criterion.coefficients, $0).map { $0 + $1 } } ?? criterion.coefficients
     residualVariance = criterion.residualSquares / criterion.degreesOfFreedom
     adjustment = method == .kenwardRoger ? criterion.kenwardRoger() : nil
     guard method == .satterthwaite else {
@@ -31,7 +37,7 @@ struct StructuredInference {
 
   /// An estimate with its standard error and degrees of freedom.
   func estimate(_ contrast: [Double]) -> CoefficientEstimate {
-    let value = zip(contrast, criterion.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+    let value = zip(contrast, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
     return CoefficientEstimate(
       value: value, standardError: covariance(contrast, contrast).squareRoot(),
       degreesOfFreedom: degreesOfFreedom(contrast))
@@ -49,7 +55,7 @@ struct StructuredInference {
   func joint(_ contrasts: [[Double]]) -> JointTest {
     let k = contrasts.count
     let values = contrasts.map { c in
-      zip(c, criterion.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+      zip(c, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
     }
     var covariances = Matrix(rows: k, columns: k)
     for i in 0..<k {
