@@ -15,6 +15,9 @@ package struct NewData: Sendable {
   /// Measured responses; NaN where there is none.
   package var responses: [Double]
 
+  /// The first rows, which the file has; means of new subjects are taken over these.
+  var givenCount: Int
+
   private let table: DelimitedTable
 
   /// - Parameters:
@@ -27,6 +30,7 @@ package struct NewData: Sendable {
     header = table.header
     rows = table.rows
     let count = table.rows.count
+    givenCount = count
     let needed = model.predictionVariables
     let grouping = Set(model.formula.groupings.flatMap(\.self))
     var columns: [String: ModelFrame.Column] = [:]
@@ -70,6 +74,7 @@ package struct NewData: Sendable {
     table = data.table
     self.header = header
     rows = []
+    givenCount = 0
     isComplete = []
     frame = ModelFrame(
       rowCount: 0, columns: data.frame.columns.mapValues { FitData.selecting($0, []) })
@@ -84,8 +89,9 @@ package struct NewData: Sendable {
   /// Predictions of all rows, in their order; missing ones where a variable is missing.
   package func predictions(of fit: LinearMixedFit) throws(InputError) -> [Prediction?] {
     let kept = rows.indices.filter { isComplete[$0] }
-    let selected = ModelFrame(
+    var selected = ModelFrame(
       rowCount: kept.count, columns: frame.columns.mapValues { FitData.selecting($0, kept) })
+    selected.centringRows = kept.count { $0 < givenCount }
     do throws(ModelError) {
       let found = try fit.predict(selected, responses: kept.map { responses[$0] })
       var all = [Prediction?](repeating: nil, count: rows.count)

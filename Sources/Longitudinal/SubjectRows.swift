@@ -13,7 +13,10 @@ package struct SubjectRows: Sendable {
   }
 
   /// Rows to predict, or those of the fit.
-  package var data: NewData
+  package let data: NewData
+  /// The rows to predict among `data`: what is measured there, and means of subjects, tell about other
+  /// times. Those of the fit tell by its random effects.
+  package let informing: [Int]
   package private(set) var subjects: [Subject] = []
 
   /// - Parameters:
@@ -37,6 +40,7 @@ package struct SubjectRows: Sendable {
       last[subject] = max(last[subject] ?? -.infinity, value)
     }
     data = given ?? NewData(fitRowsOf: model.data)
+    informing = given.map { Array($0.rows.indices) } ?? []
     guard case .numeric(let times)? = data.frame.columns[time] else {
       throw data.error(
         ModelError(
@@ -91,27 +95,27 @@ extension NewData {
     }
   }
 
-  /// Appends subjects' rows at other times, without a response.
-  package mutating func append(
-    _ added: [(subject: SubjectRows.Subject, time: Double)], named name: String
-  ) {
+  /// Some of these rows, then subjects' rows at other times, without a response.
+  package func moved(
+    _ added: [(subject: SubjectRows.Subject, time: Double)], named name: String, keeping: [Int]
+  ) -> NewData {
+    var data = self
+    let sources = keeping + added.map(\.subject.row)
     let cell = header.firstIndex(of: name)
-    for (subject, time) in added {
-      var cells = rows[subject.row]
-      if let cell { cells[cell] = CellText.number(time) }
-      rows.append(cells)
-      isComplete.append(isComplete[subject.row])
-      responses.append(.nan)
+    data.rows = sources.map { rows[$0] }
+    data.isComplete = sources.map { isComplete[$0] }
+    data.responses = keeping.map { responses[$0] } + added.map { _ in .nan }
+    data.givenCount = keeping.count
+    data.frame.columns = frame.columns.mapValues { FitData.selecting($0, sources) }
+    data.frame.rowCount = sources.count
+    for (index, item) in added.enumerated() {
+      if let cell { data.rows[keeping.count + index][cell] = CellText.number(item.time) }
     }
-    frame.columns = Dictionary(
-      uniqueKeysWithValues: frame.columns.map { key, column in
-        switch column {
-        case .numeric(let values):
-          (key, .numeric(values + added.map { key == name ? $0.time : values[$0.subject.row] }))
-        case .text(let values): (key, .text(values + added.map { values[$0.subject.row] }))
-        }
-      })
-    frame.rowCount += added.count
+    if case .numeric(var times)? = data.frame.columns[name] {
+      for (index, item) in added.enumerated() { times[keeping.count + index] = item.time }
+      data.frame.columns[name] = .numeric(times)
+    }
+    return data
   }
 }
 
@@ -129,14 +133,5 @@ extension SubjectRows {
     let times = subjects.flatMap(\.times)
     guard let first = times.min(), let last = subjects.map(\.lastTime).max() else { return 0 }
     return last + (last - first)
-  }
-}
-
-extension NewData {
-  /// Without its first rows.
-  package func dropping(_ count: Int) -> NewData {
-    var data = self
-    data.rows.removeFirst(count)
-    return data
   }
 }

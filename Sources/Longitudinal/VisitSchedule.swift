@@ -48,48 +48,42 @@ package struct VisitSchedule {
     _ rows: SubjectRows, fit: LinearMixedFit
   ) throws(InputError) -> [Visit] {
     let subjects = rows.subjects
-    var grid = subjects.map { subject in
+    let grid = subjects.map { subject in
       (0...Self.steps).map { step in
         subject.lastTime + (max(until, subject.lastTime) - subject.lastTime) * Double(step)
           / Double(Self.steps)
       }
     }
-    var risks = try probabilities(rows, grid, fit)
+    let risks = try probabilities(rows, Array(zip(subjects, grid)), fit)
     var visits: [Visit] = []
-    var brackets: [(low: Double, high: Double)] = []
+    var due: [(visit: Int, low: Double, high: Double)] = []
     for (index, subject) in subjects.enumerated() {
       let times = grid[index]
       if risks[index].contains(where: \.isNaN) {
         visits.append(Visit(subject: subject.name, time: .nan, risk: .nan, status: .unknown))
-        brackets.append((times[0], times[0]))
         continue
       }
-      guard let first = risks[index].firstIndex(where: { $0 >= risk }) else {
-        visits.append(
-          Visit(
-            subject: subject.name, time: times[Self.steps], risk: risks[index][Self.steps],
-            status: .later))
-        brackets.append((times[0], times[0]))
-        continue
-      }
+      let first = risks[index].firstIndex { $0 >= risk }
+      let place = first ?? Self.steps
       visits.append(
         Visit(
-          subject: subject.name, time: times[first], risk: risks[index][first],
-          status: first == 0 ? .now : .due))
-      brackets.append((times[max(0, first - 1)], times[first]))
+          subject: subject.name, time: times[place], risk: risks[index][place],
+          status: first.map { $0 == 0 ? .now : .due } ?? .later))
+      if let first, first > 0 { due.append((index, times[first - 1], times[first])) }
     }
     // Nine points within each bracket, again and again: 1e-7 of a step after seven rounds.
     for _ in 0..<7 {
-      grid = brackets.map { bracket in
-        (1...9).map { bracket.low + (bracket.high - bracket.low) * Double($0) / 10 }
+      let grid = due.map { item in
+        (1...9).map { item.low + (item.high - item.low) * Double($0) / 10 }
       }
-      risks = try probabilities(rows, grid, fit)
-      for index in visits.indices where visits[index].status == .due {
-        let width = (brackets[index].high - brackets[index].low) / 10
-        let place = risks[index].firstIndex { $0 >= risk }
-        let end = place.map { grid[index][$0] } ?? brackets[index].high
-        if let place { (visits[index].time, visits[index].risk) = (end, risks[index][place]) }
-        brackets[index] = (end - width, end)
+      let risks = try probabilities(
+        rows, zip(due, grid).map { (subjects[$0.visit], $1) }, fit)
+      for (k, item) in due.enumerated() {
+        let width = (item.high - item.low) / 10
+        let place = risks[k].firstIndex { $0 >= risk }
+        let end = place.map { grid[k][$0] } ?? item.high
+        if let place { (visits[item.visit].time, visits[item.visit].risk) = (end, risks[k][place]) }
+        (due[k].low, due[k].high) = (end - width, end)
       }
     }
     return visits
@@ -97,16 +91,15 @@ package struct VisitSchedule {
 
   /// By subject and time.
   private func probabilities(
-    _ rows: SubjectRows, _ times: [[Double]], _ fit: LinearMixedFit
+    _ rows: SubjectRows, _ wanted: [(subject: SubjectRows.Subject, times: [Double])],
+    _ fit: LinearMixedFit
   ) throws(InputError) -> [[Double]] {
-    var data = rows.data
-    let start = data.rows.count
-    data.append(
-      zip(rows.subjects, times).flatMap { subject, times in times.map { (subject, $0) } },
-      named: time)
+    let data = rows.data.moved(
+      wanted.flatMap { subject, times in times.map { (subject, $0) } }, named: time,
+      keeping: rows.informing)
     let predictions = try data.predictions(of: fit)
-    var next = start
-    return times.map { times in
+    var next = rows.informing.count
+    return wanted.map { _, times in
       defer { next += times.count }
       return times.indices.map { index in
         predictions[next + index].map(threshold.probability) ?? .nan

@@ -20,7 +20,8 @@ struct FitPredictionFlags: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Probability that a new measurement exceeds a threshold (or '< V': falls below it), at every "
-        + "row and at given times, e.g. '90 at time = 12, 24'.", valueName: "request"))
+        + "row and at given times, on the scale of the formula's response, e.g. '90 at time = 12, 24'.",
+      valueName: "request"))
   var exceed: String?
 
   @Option(
@@ -72,18 +73,15 @@ struct FitPredictionFlags: ParsableArguments {
       var data = given
       if let request, let time = request.time {
         let rows = try SubjectRows(given, model: model, time: time)
-        var wanted = rows.data
-        let start = given == nil ? wanted.rows.count : 0
-        wanted.append(
+        // Rows that are there already are not repeated.
+        let wanted = rows.data.moved(
           rows.subjects.flatMap { subject in
-            // Rows that are there already are not repeated.
             request.times.filter { given == nil || !subject.times.contains($0) }
               .map { (subject, $0) }
-          }, named: time)
-        let found = try wanted.predictions(of: model.fit)
+          }, named: time, keeping: rows.informing)
         outputs.add(
           tables.predictions(
-            wanted.dropping(start), Array(found.dropFirst(start)), threshold: request.threshold),
+            wanted, try wanted.predictions(of: model.fit), threshold: request.threshold),
           to: predictions)
         data = nil
       }

@@ -102,6 +102,11 @@ import Testing
       "a missing weight", flags: ["--weights", "weight"], new: ["p01\ta\t3\t50\tNA\tNA\tx"],
       words: ["new.tsv:2:weight", "found NA"]),
     FitRefusal(
+      "two measurements at one time with serial correlation",
+      flags: ["--residual-variance", "ar1:time"],
+      new: ["n01\ta\t3\t50\t6\t1\tx", "n01\ta\t3\t50\t7\t1\tx"],
+      words: ["new.tsv:3:time", "two measurements", "'n01'"]),
+    FitRefusal(
       "a power of 0", flags: ["--residual-variance", "power:weight"],
       new: ["p01\ta\t3\t50\tNA\t1\tx", "p01\ta\t3\t50\tNA\t0\tx"],
       words: ["new.tsv:3:weight", "'weight' is 0"]),

@@ -15,6 +15,9 @@ public struct ModelFrame: Sendable {
   public var referenceLevels: [String: String]
   /// The subject of every sample, for `within(x)` and `between(x)` without a grouping of their own.
   var subjects: [String]?
+  /// Means of subjects that the model has not seen are taken over the first so many rows, those that
+  /// were given rather than asked about; over all where nil.
+  package var centringRows: Int?
   /// What columns take from the data that a model was fitted on; nothing while it is being fitted.
   var bases = CodingBases()
   /// Values that stand in for an expression of the formula, by its text.

@@ -8,15 +8,16 @@ enum SubjectMeans {
   }
 
   /// The mean of every sample's subject. Subjects the model was fitted with keep the mean they had
-  /// there; others have that of their rows.
+  /// there; others have that of the rows that count (`centringRows`).
   static func expand(
     _ whole: FormulaExpression, _ arguments: [FormulaExpression.Argument], values: [Double],
     frame: ModelFrame
   ) throws(ModelError) -> [Double] {
     let subjects = try subjects(whole, arguments, frame: frame)
-    let own = means(values, subjects)
+    let counted = frame.centringRows ?? values.count
+    let own = means(values.prefix(counted), subjects.prefix(counted))
     let known = frame.bases.subjectMeans[key(arguments)] ?? [:]
-    return subjects.map { known[$0] ?? own[$0, default: .nan] }
+    return zip(subjects, values).map { known[$0] ?? own[$0] ?? $1 }
   }
 
   /// The means by subject.
@@ -27,7 +28,9 @@ enum SubjectMeans {
     return means(values, try subjects(whole, arguments, frame: frame))
   }
 
-  private static func means(_ values: [Double], _ subjects: [String]) -> [String: Double] {
+  private static func means(
+    _ values: some Sequence<Double>, _ subjects: some Sequence<String>
+  ) -> [String: Double] {
     var sums: [String: (sum: Double, count: Double)] = [:]
     for (value, subject) in zip(values, subjects) {
       let old = sums[subject, default: (0, 0)]

@@ -24,9 +24,11 @@ struct NewRows {
   let weights: [Double]
   /// Measured responses less the offset; NaN where there is none.
   let responses: [Double]
-  /// By row, for serial correlation.
+  /// By row, for serial correlation: within subjects.
   let times: [Double]?
-  /// Rows that have new levels in common, and all others one by one.
+  let subjects: [String]
+  /// Rows that have measured new levels in common, and all others one by one: what nothing is known
+  /// of makes no row depend on another.
   let components: [[Int]]
 
   var count: Int { fixed.rows }
@@ -44,7 +46,8 @@ struct NewRows {
     let n = frame.rowCount
     let labels = model.formula.groupings.map { Self.labels($0, frame: frame) }
     let finest = model.finestPart
-    frame.subjects = labels[finest].enumerated().map { $1 ?? "\u{0}\($0)" }
+    subjects = labels[finest].enumerated().map { $1 ?? "\u{0}\($0)" }
+    frame.subjects = subjects
     fixed = try FixedColumns(model.formula, frame: frame).matrix
     offset =
       try model.options.offset.map { name throws(ModelError) in try frame.numeric(name) }
@@ -91,7 +94,29 @@ struct NewRows {
     }
     responses = zip(values, offset).map { $0 - $1 }
     times = try model.serialVariable.map { name throws(ModelError) in try frame.numeric(name) }
-    components = Self.components(levels, count: n)
+    components = Self.components(levels, responses: values)
+    try checkTimes(model)
+  }
+
+  /// Refuses two measurements of one new subject at one time where residuals correlate in time.
+  private func checkTimes(_ model: LinearMixedModel) throws(ModelError) {
+    guard let times, let name = model.serialVariable else { return }
+    var seen: Set<[String]> = []
+    for row in 0..<count where !responses[row].isNaN && hasNewLevel(row) {
+      guard !seen.insert([subjects[row], "\(times[row])"]).inserted else { continue }
+      var error = ModelError(
+        "two measurements of one subject at one time: their residuals would have correlation 1",
+        found: "'\(subjects[row])' at \(name) = \(times[row]) twice", expected: "different times",
+        advice: "leave one of them out")
+      error.variables = [name]
+      error.row = row
+      throw error
+    }
+  }
+
+  /// Whether the model has not seen a level of the row.
+  func hasNewLevel(_ row: Int) -> Bool {
+    levels.contains { if case .new = $0[row] { true } else { false } }
   }
 
   /// The combination of grouping variables in every row; nil where one is missing.
@@ -113,12 +138,18 @@ struct NewRows {
     }
   }
 
-  private static func components(_ levels: [[Level]], count: Int) -> [[Int]] {
-    var sets = DisjointSets(count: count)
+  private static func components(_ levels: [[Level]], responses: [Double]) -> [[Int]] {
+    var measured: Set<Int> = []
+    for term in levels {
+      for (row, level) in term.enumerated() where !responses[row].isNaN {
+        if case .new(let number) = level { measured.insert(number) }
+      }
+    }
+    var sets = DisjointSets(count: responses.count)
     var firstRow: [Int: Int] = [:]
     for term in levels {
       for (row, level) in term.enumerated() {
-        guard case .new(let number) = level else { continue }
+        guard case .new(let number) = level, measured.contains(number) else { continue }
         if let first = firstRow[number] { sets.join(first, row) } else { firstRow[number] = row }
       }
     }

@@ -19,7 +19,7 @@ extension LinearMixedFit {
   func moments(_ rows: NewRows, phi: [Double], engine: Engine) -> PredictionMoments {
     let criterion = engine.criterion
     let variance = criterion.residualSquares / criterion.degreesOfFreedom
-    let frame = PredictionFrame(
+    var frame = PredictionFrame(
       rows: rows, model: model, criterion: criterion,
       residualScale: (units.variance(variance, phi: phi) / variance).squareRoot(),
       parameters: units.parameters(phi), residual: residual)
@@ -56,6 +56,7 @@ private struct PredictionFrame {
   let deviations: [Double]
   let powerOfFitted: Double?
   let serial: Double?
+  private var lastKnown: KnownEffects?
 
   init(
     rows: NewRows, model: LinearMixedModel, criterion: any LikelihoodCriterion,
@@ -87,73 +88,37 @@ private struct PredictionFrame {
   }
 
   /// The moments of rows that share new levels, or of one row.
-  func add(_ component: [Int], to moments: inout PredictionMoments) {
-    var known: [(term: Int, level: Int)] = []
-    var unseen: [(term: Int, number: Int)] = []
-    for row in component {
-      for j in sizes.indices {
-        switch rows.levels[j][row] {
-        case .known(let level):
-          if !known.contains(where: { $0 == (j, level) }) { known.append((j, level)) }
-        case .new(let number):
-          if !unseen.contains(where: { $0 == (j, number) }) { unseen.append((j, number)) }
-        case .average, .none: break
-        }
+  ///
+  /// - Complexity: rows × measured ones.
+  mutating func add(_ component: [Int], to moments: inout PredictionMoments) {
+    let known = knownEffects(of: component)
+    let errors = component.map { error(of: $0, known) }
+    let images = errors.map { known.covariance * $0.effects }
+    /// The covariance of two rows given β, before new measurements.
+    func prior(_ i: Int, _ k: Int) -> Double {
+      sizes.indices.reduce(dotProduct(errors[i].effects, images[k])) { sum, j in
+        let level = rows.levels[j][component[i]]
+        guard case .new = level, level == rows.levels[j][component[k]] else { return sum }
+        return sum + form(j, component[i], component[k])
       }
     }
-    let sensitivities = known.map { criterion.fixedSensitivity(term: $0.term, level: $0.level) }
-    let knownCovariance = criterion.conditionalCovariance(of: known)
-    let places = known.reduce(into: [0]) { $0.append($0[$0.count - 1] + sizes[$1.term]) }
-    var means: [Double] = []
-    var whitened: [[Double]] = []
-    var knownRows: [[Double]] = []
-    for row in component {
-      var x = (0..<fixed.columns).map { fixed[row, $0] }
-      var mean = dotProduct(x, coefficients)
-      var z = [Double](repeating: 0, count: places[known.count])
-      for (index, (j, level)) in known.enumerated()
-      where rows.levels[j][row] == .known(level) {
-        for a in 0..<sizes[j] {
-          let value = columns[j][row, a]
-          z[places[index] + a] = value
-          mean += value * effects[j][level * sizes[j] + a]
-          for column in x.indices { x[column] -= value * sensitivities[index][a, column] }
-        }
-      }
-      means.append(mean)
-      whitened.append(criterion.solve(x))
-      knownRows.append(z)
+    let measured =
+      component.contains(where: rows.hasNewLevel)
+      ? component.indices.filter { !rows.responses[component[$0]].isNaN } : []
+    var shares = Matrix(rows: component.count, columns: measured.count)
+    for (place, k) in measured.enumerated() {
+      for i in component.indices { shares[i, place] = prior(i, k) }
     }
-    // The covariance of rows given β, before new measurements.
-    let count = component.count
-    var prior = Matrix(rows: count, columns: count)
-    let images = knownRows.map { knownCovariance * $0 }
-    for i in 0..<count {
-      for k in 0...i {
-        var sum = dotProduct(knownRows[i], images[k])
-        for (j, number) in unseen
-        where rows.levels[j][component[i]] == .new(number)
-          && rows.levels[j][component[k]] == .new(number)
-        {
-          sum += form(j, component[i], component[k])
-        }
-        prior[i, k] = sum
-        prior[k, i] = sum
-      }
-    }
-    let measured = component.indices.filter {
-      !rows.responses[component[$0]].isNaN && !unseen.isEmpty
-    }
-    let gain = gain(component, measured, prior: prior, means: means)
+    let gain = gain(component, measured, shares: shares, means: errors.map(\.mean))
     for (i, row) in component.enumerated() {
-      var fitted = means[i]
-      var error = whitened[i]
-      var variance = prior[i, i]
+      var fitted = errors[i].mean
+      var error = errors[i].fixed
+      var variance = prior(i, i)
       for (place, k) in measured.enumerated() {
         let weight = gain[i, place]
-        fitted += weight * (rows.responses[component[k]] - means[k])
-        variance -= weight * prior[k, i]
-        for column in error.indices { error[column] -= weight * whitened[k][column] }
+        fitted += weight * (rows.responses[component[k]] - errors[k].mean)
+        variance -= weight * shares[i, place]
+        for column in error.indices { error[column] -= weight * errors[k].fixed[column] }
       }
       variance = max(0, variance) + dotProduct(error, error)
       var average = 0.0
@@ -163,6 +128,45 @@ private struct PredictionFrame {
       moments.variances[row] = variance
       moments.newVariances[row] = variance + average + deviation * deviation
     }
+  }
+
+  /// Rows one after the other are often of one subject, at different times: then found once.
+  private mutating func knownEffects(of component: [Int]) -> KnownEffects {
+    var seen: Set<KnownEffects.Level> = []
+    var levels: [KnownEffects.Level] = []
+    for row in component {
+      for j in sizes.indices {
+        guard case .known(let level) = rows.levels[j][row] else { continue }
+        let found = KnownEffects.Level(term: j, level: level)
+        if seen.insert(found).inserted { levels.append(found) }
+      }
+    }
+    if let last = lastKnown, last.levels == levels { return last }
+    let known = KnownEffects(levels, criterion: criterion)
+    lastKnown = known
+    return known
+  }
+
+  /// The mean of a row, and its error before new measurements: of the fixed effects, in coordinates
+  /// that are independent of variance 1, and of known random effects.
+  private func error(
+    of row: Int, _ known: KnownEffects
+  ) -> (mean: Double, fixed: [Double], effects: [Double]) {
+    var x = (0..<fixed.columns).map { fixed[row, $0] }
+    var mean = dotProduct(x, coefficients)
+    var z = [Double](repeating: 0, count: known.offsets[known.levels.count])
+    for j in sizes.indices {
+      guard case .known(let level) = rows.levels[j][row],
+        let place = known.places[KnownEffects.Level(term: j, level: level)]
+      else { continue }
+      for a in 0..<sizes[j] {
+        let value = columns[j][row, a]
+        z[known.offsets[place] + a] = value
+        mean += value * effects[j][level * sizes[j] + a]
+        for column in x.indices { x[column] -= value * known.sensitivities[place][a, column] }
+      }
+    }
+    return (mean, criterion.solve(x), z)
   }
 
   /// z̃'D̃z̃ between two rows of a term.
@@ -176,22 +180,19 @@ private struct PredictionFrame {
 
   /// Π M⁻¹, rows × measured rows: what a measurement moves every row's mean by.
   private func gain(
-    _ component: [Int], _ measured: [Int], prior: Matrix, means: [Double]
+    _ component: [Int], _ measured: [Int], shares: Matrix, means: [Double]
   ) -> Matrix {
-    guard !measured.isEmpty else { return Matrix(rows: component.count, columns: 0) }
     var total = Matrix(rows: measured.count, columns: measured.count)
-    var shares = Matrix(rows: component.count, columns: measured.count)
     for (a, i) in measured.enumerated() {
-      for k in component.indices { shares[k, a] = prior[k, i] }
       for (b, k) in measured.enumerated() {
-        total[a, b] = prior[i, k]
+        total[a, b] = shares[i, b]
         guard a == b || serial != nil else { continue }
         let one = deviation(component[i], fitted: means[i])
         let two = deviation(component[k], fitted: means[k])
         total[a, b] += one * two * correlation(component[i], component[k])
       }
     }
-    guard let inverse = positiveDefiniteInverse(total) else {
+    guard !measured.isEmpty, let inverse = positiveDefiniteInverse(total) else {
       return Matrix(rows: component.count, columns: measured.count)
     }
     return shares * inverse
@@ -200,7 +201,8 @@ private struct PredictionFrame {
   /// Of the residuals of two rows of one component.
   private func correlation(_ one: Int, _ two: Int) -> Double {
     if one == two { return 1 }
-    guard let serial, let times = rows.times else { return 0 }
+    guard let serial, let times = rows.times, rows.subjects[one] == rows.subjects[two]
+    else { return 0 }
     let gap = abs(times[one] - times[two])
     return serial < 0
       ? (gap.truncatingRemainder(dividingBy: 2) == 0 ? 1 : -1) * pow(-serial, gap)
