@@ -90,6 +90,37 @@ import Testing
     expectSame(calls, columns)
   }
 
+  @Test func `marginal means have the offset at its mean`() throws {
+    let folder = try ScratchFolder()
+    let rows = try table("trial.tsv").map { row in
+      var row = row
+      let offset = 1 + 0.37 * (Double(row["time", default: ""]) ?? .nan)
+      row["offset"] = "\(offset)"
+      row["rest"] = "\((Double(row["fev1", default: ""]) ?? .nan) - offset)"
+      return row
+    }
+    try write(rows, to: "data.tsv", in: folder)
+    let offsets = rows.compactMap { Double($0["offset", default: ""]) }
+    let mean = offsets.reduce(0, +) / Double(offsets.count)
+    func means(_ flags: [String]) throws -> OracleReport {
+      let result = try Command.slopeqtl(
+        ["fit", "data.tsv", "--quiet", "--json", "-", "--means", "arm at time = 6"] + flags,
+        in: folder)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      return try FitOracle.decoder.decode(OracleReport.self, from: Data(result.output.utf8))
+    }
+    let model = " ~ time * arm + (1 + time | patient)"
+    let with = try means(["--formula", "fev1" + model, "--offset", "offset"])
+    let without = try means(["--formula", "rest" + model])
+    #expect(with.marginalMeans?.count == 2)
+    for (a, b) in zip(try #require(with.marginalMeans), try #require(without.marginalMeans)) {
+      expectNear(a.estimate, b.estimate + mean, relative: 1e-9, a.term)
+    }
+    for (a, b) in zip(try #require(with.meanDifferences), try #require(without.meanDifferences)) {
+      #expect(abs(a.estimate - b.estimate) < 1e-6 * a.se)
+    }
+  }
+
   @Test func `a response far from 0 is fitted as one beside it`() throws {
     let folder = try ScratchFolder()
     // As air pressure in Pa: 2e-7 of the response is residual.

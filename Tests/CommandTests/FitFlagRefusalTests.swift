@@ -60,6 +60,9 @@ import Testing
     FitRefusal(
       "means of a number", flags: ["--means", "time"], words: ["'time'", "one of arm", "at time"]),
     FitRefusal(
+      "means of what is not in the model", flags: ["--means", "site"],
+      words: ["'site'", "one of arm", "name a factor of the fixed part"]),
+    FitRefusal(
       "means at infinity", flags: ["--means", "arm at time = inf"],
       words: ["'time = inf'", "numbers"]),
     FitRefusal(

@@ -179,6 +179,9 @@ extension LinearMixedModel {
     }
   }
 
+  /// 0 without an offset.
+  var meanOffset: Double { offset.reduce(0, +) / Double(offset.count) }
+
   /// The subject of every row: the level of the grouping factor that has the most.
   public var subjects: [String] { frame.subjects ?? [] }
 

@@ -7,8 +7,8 @@ public struct MarginalEstimate: Sendable {
 }
 
 extension LinearMixedFit {
-  /// Marginal means of combinations of factors at settings, and each one's difference from the first
-  /// combination.
+  /// Marginal means of combinations of factors at settings, the offset at its mean, and each one's
+  /// difference from the first combination.
   ///
   /// - Throws: `ModelError` for names and values that the model has not.
   public func means(
@@ -17,7 +17,7 @@ extension LinearMixedFit {
     let grid = ReferenceGrid(model: model)
     return try estimates(
       grid.points(factors: request.subjects + request.by, at: request.at),
-      factorCount: request.subjects.count + request.by.count
+      factorCount: request.subjects.count + request.by.count, offset: model.meanOffset
     ) { point throws(ModelError) in try grid.row(point) }
   }
 
@@ -39,7 +39,7 @@ extension LinearMixedFit {
   }
 
   private func estimates(
-    _ points: [[ReferenceGrid.Point]], factorCount: Int,
+    _ points: [[ReferenceGrid.Point]], factorCount: Int, offset: Double = 0,
     row: (ReferenceGrid.Point) throws(ModelError) -> [Double]
   ) throws(ModelError) -> (means: [MarginalEstimate], differences: [MarginalEstimate]) {
     var means: [MarginalEstimate] = []
@@ -50,7 +50,8 @@ extension LinearMixedFit {
         let weights = try row(point)
         let name = point.labels.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
         means.append(
-          MarginalEstimate(labels: point.labels, effect: estimate(weights, named: name)))
+          MarginalEstimate(
+            labels: point.labels, effect: estimate(weights, named: name, minus: -offset)))
         guard let reference = first else {
           first = weights
           continue

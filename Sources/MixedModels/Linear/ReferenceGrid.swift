@@ -26,7 +26,8 @@ struct ReferenceGrid {
         throw ModelError(
           "means are of the levels of a factor of the model", found: "'\(factor)'",
           expected: expectedFactors,
-          advice: "set a number by 'at \(factor) = …'")
+          advice: model.formula.fixedVariables.contains(factor)
+            ? "set a number by 'at \(factor) = …'" : "name a factor of the fixed part")
       }
       combinations = levels.flatMap { level in combinations.map { $0 + [(factor, level)] } }
     }
