@@ -13,7 +13,8 @@ package struct EffectTables {
     var text = TextBuffer()
     text.append(literal: "group\tlevel\tterm\testimate\tse\tols_estimate\tshrinkage\n")
     for effect in fit.randomEffects {
-      text.append("\(effect.group)\t\(effect.level)\t\(effect.term)")
+      let names = [effect.group, effect.level, effect.term]
+      text.append(names.map(CellText.quoted).joined(separator: "\t"))
       for value in [
         effect.estimate, effect.standardError, effect.ownEstimate, effect.shrinkage,
       ] { text.append(tabbed: value, format: format) }
@@ -27,7 +28,7 @@ package struct EffectTables {
     var text = TextBuffer()
     text.append(literal: "term\testimate\tse\tdf\tstatistic\tp\tlower\tupper\n")
     for effect in fit.fixedEffects {
-      text.append(effect.term)
+      text.append(CellText.quoted(effect.term))
       for value in [
         effect.estimate, effect.standardError, effect.degreesOfFreedom, effect.statistic,
         effect.pValue, effect.lower, effect.upper,
@@ -76,10 +77,10 @@ package struct EffectTables {
     let names = data.header.enumerated().map { $1.isEmpty ? "row" : $1 }
     text.append(
       (names + ["fitted", "se", "lower", "upper", "lower_new", "upper_new"]
-        + (threshold == nil ? [] : ["p_exceed"])).joined(separator: "\t"))
+        + (threshold == nil ? [] : ["p_exceed"])).map(CellText.quoted).joined(separator: "\t"))
     text.appendNewline()
     for (cells, prediction) in zip(data.rows, predictions) {
-      text.append(cells.map { $0.isEmpty ? "NA" : $0 }.joined(separator: "\t"))
+      text.append(cells.map { $0.isEmpty ? "NA" : CellText.quoted($0) }.joined(separator: "\t"))
       var values = [Double](repeating: .nan, count: 6)
       if let prediction {
         values = [
@@ -99,7 +100,7 @@ package struct EffectTables {
     var text = TextBuffer()
     text.append(literal: "subject\ttime\trisk\tstatus\n")
     for visit in visits {
-      text.append(visit.subject)
+      text.append(CellText.quoted(visit.subject))
       text.append(tabbed: visit.time, format: format)
       text.append(tabbed: visit.risk, format: format)
       text.append("\t\(visit.status.rawValue)\n")

@@ -90,7 +90,10 @@ package struct FitSummary {
 
   private var randomEffects: [String] {
     let components = fit.varianceComponents
-    let deviations = components.filter { $0.second == nil }
+    var deviations = components.filter { $0.second == nil }
+    for (index, isZero) in vanishingVariances.enumerated() where isZero {
+      (deviations[index].covariance, deviations[index].deviationOrCorrelation) = (0, 0)
+    }
     let variances = CompactNumber.column(
       deviations.map(\.covariance) + [fit.residualDeviation * fit.residualDeviation])
     let shown = CompactNumber.column(
@@ -117,6 +120,18 @@ package struct FitSummary {
     return columns.lines + [
       "Number of obs: \(fit.model.observationCount), groups:  \(groups)"
     ]
+  }
+
+  /// By random column: whether it is 0 but for rounding, which would make a column of numbers unreadable.
+  private var vanishingVariances: [Bool] {
+    let residual = fit.residualDeviation * fit.residualDeviation
+    let columns = fit.model.terms.flatMap { term in
+      (0..<term.columns.columns).map(term.columns.column)
+    }
+    return zip(columns, fit.varianceComponents.filter { $0.second == nil }).map { column, row in
+      let size = column.reduce(0) { max($0, $1 * $1) }
+      return fit.status == .boundary && row.covariance * size < 1e-20 * residual
+    }
   }
 
   private var residualParameters: [String] {

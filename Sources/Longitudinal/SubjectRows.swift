@@ -121,6 +121,15 @@ extension NewData {
 
 /// Cells of output tables.
 enum CellText {
+  /// In double quotes where a tab or a line end within would begin another cell, as the reader has it.
+  static func quoted(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 9 || $0 == 10 || $0 == 13 }) || text.first == "\""
+    else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+
   static func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }

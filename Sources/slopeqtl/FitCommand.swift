@@ -54,6 +54,12 @@ struct FitCommand: ParsableCommand {
     let outputs =
       [json == "-" ? nil : json, coefficients, components].compactMap(\.self)
       + predictionFlags.outputs
+    if outputs.contains("-") {
+      throw ValidationError("'-': standard output is for --json alone; name a file")
+    }
+    guard questions.bootstrap == 0 || questions.varianceTests || flags.groupCovariance != nil else {
+      throw ValidationError("--bootstrap needs --variance-tests or --group-covariance COL")
+    }
     let inputs = [data, predictionFlags.predict].compactMap(\.self)
     if let path = OutputFiles.clash(outputs, inputs: inputs) {
       throw ValidationError("'\(path)' stands for two files; give every output a path of its own")

@@ -70,6 +70,12 @@ import Testing
     FitRefusal(
       "slopes of a factor", flags: ["--slopes", "arm"], words: ["'arm'", "numbers"]),
     FitRefusal(
+      "a table on standard output", exitCode: 64, flags: ["--blups", "-"],
+      words: ["standard output is for --json alone"]),
+    FitRefusal(
+      "a bootstrap of no test", exitCode: 64, flags: ["--bootstrap", "99"],
+      words: ["--bootstrap needs --variance-tests or --group-covariance"]),
+    FitRefusal(
       "two outputs of one name", exitCode: 64, flags: ["--json", "result", "--blups", "result"],
       words: ["'result'", "a path of its own"]),
     FitRefusal(

@@ -77,7 +77,9 @@ extension LinearMixedFit {
     guard let outcome = null.compared.fit(model.remainder),
       engine.criterion.evaluate(at: engine.optimum.x)
     else { return test }
-    test.statistic = max(0, outcome.value - engine.criterion.value)
+    // Both optima are known to about 1e-9: a statistic of 0 has a p-value of 1, rounding one of 1/2.
+    let statistic = outcome.value - engine.criterion.value
+    test.statistic = statistic < 1e-8 ? 0 : statistic
     // Equal variances that are 0 are on the boundary, where the statistic has no χ² distribution.
     var replicates = options.replicates
     if case .chiSquared = reference, outcome.status == .boundary {
