@@ -7,8 +7,12 @@ import Testing
 struct SparseCriterionTests {
   typealias Kind = StructuredCohort.Kind
 
-  /// All without a relationship matrix.
-  static let kinds = Kind.allCases.filter { $0 != .kinship && $0 != .everything }
+  /// All without a relationship matrix or a serial correlation, which have the dense criterion alone.
+  static let kinds = Kind.allCases.filter {
+    ![
+      .kinship, .everything, .serial, .signedSerial, .serialStrata, .serialCrossed, .serialKinship,
+    ].contains($0)
+  }
 
   static func criterion(
     _ cohort: StructuredCohort, _ criterion: EstimationCriterion
