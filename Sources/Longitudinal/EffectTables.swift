@@ -45,7 +45,7 @@ package struct EffectTables {
     text.append(
       literal: "group\tstratum\tterm1\tterm2\tcovariance\tsd_or_correlation\tlower\tupper\n")
     func row(_ names: [String?], _ values: [Double]) {
-      text.append(names.map { $0 ?? "NA" }.joined(separator: "\t"))
+      text.append(names.map { $0.map(CellText.quoted) ?? "NA" }.joined(separator: "\t"))
       for value in values { text.append(tabbed: value, format: format) }
       text.appendNewline()
     }

@@ -49,4 +49,15 @@ import Testing
       #expect(after == before + "\t" + added)
     }
   }
+
+  @Test func `names of groups with tabs stand in quotes among variance components`() throws {
+    let folder = try ScratchFolder()
+    let rows = (0..<40).map { row in "\((row * row * 31 + row * 17) % 23),\(row % 4),p\(row / 4)" }
+    try folder.write(ids: ["y,visit,\"p\tid\""] + rows, to: "data.csv")
+    let result = try Command.slopeqtl(
+      ["fit", "data.csv", "--formula", "y ~ 1 + (1 | `p\tid`)", "--components", "parts.tsv"],
+      in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(try folder.lines("parts.tsv")[1].hasPrefix("\"`p\tid`\"\tNA\t(Intercept)\tNA\t"))
+  }
 }
