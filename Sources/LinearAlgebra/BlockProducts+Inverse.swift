@@ -1,3 +1,4 @@
+import CLAPACKE
 import COpenBLAS
 
 /// Inverses by way of matrix products: LAPACK's inverse of a triangle goes column by column for the orders
@@ -10,19 +11,11 @@ extension BlockProducts {
   static func invertLarge(
     factor: UnsafePointer<Double>, order: Int, into out: UnsafeMutablePointer<Double>
   ) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: order &* order) { room in
-      guard let x = room.baseAddress else { return }
-      // Safe: order × order numbers, the upper triangle 0.
-      for i in 0..<order {
-        (x + i &* order).update(from: factor + i &* order, count: i + 1)
-        (x + (i &* order + i + 1)).update(repeating: 0, count: order - i - 1)
-      }
-      invertTriangle(x, order: order, stride: order)
-      cblas_dsyrk(
-        CblasRowMajor, CblasLower, CblasTrans, Int32(order), Int32(order), 1, x, Int32(order), 0,
-        out,
-        Int32(order))
-    }
+    // Safe: order × order numbers. The lower triangle of rows is the upper one of columns.
+    out.update(from: factor, count: order &* order)
+    invertTriangle(out, order: order, stride: order)
+    LAPACKE_dlauum_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(order), out, Int32(order))
     for i in 0..<order { for j in 0..<i { out[j &* order &+ i] = out[i &* order &+ j] } }
   }
 

@@ -4,8 +4,10 @@ extension OrthonormalBasis {
   /// The least share of a column's square that the columns before it may leave: its rounding error is
   /// below 1e-12 then.
   private static let clearShare = 1e-4
+  /// The share from which one pass is orthonormal to 1e-13.
+  private static let ampleShare = 0.05
 
-  /// The basis by Cholesky factors of the Gram matrix, taken twice (CholeskyQR2: Yamamoto et al. 2015,
+  /// The basis by Cholesky factors of the Gram matrix, taken twice where columns are not almost orthogonal (CholeskyQR2: Yamamoto et al. 2015,
   /// Electronic Transactions on Numerical Analysis 44), R's diagonal positive; by reflections where
   /// columns come near to being dependent.
   ///
@@ -16,14 +18,18 @@ extension OrthonormalBasis {
       return
     }
     var q = matrix
-    Self.multiply(&q, byUpper: first)
+    Self.multiply(&q, byUpper: first.inverse)
+    guard first.share < Self.ampleShare else {
+      self.init(q: q, inverseR: first.inverse)
+      return
+    }
     guard let second = Self.clearFactor(q) else {
       try self.init(matrix, tolerance: tolerance)
       return
     }
-    Self.multiply(&q, byUpper: second)
-    var inverse = first
-    Self.multiply(&inverse, byUpper: second)
+    Self.multiply(&q, byUpper: second.inverse)
+    var inverse = first.inverse
+    Self.multiply(&inverse, byUpper: second.inverse)
     self.init(q: q, inverseR: inverse)
   }
 
@@ -35,11 +41,13 @@ extension OrthonormalBasis {
     _ = try OrthonormalBasis(matrix)
   }
 
-  /// R⁻¹ with R'R = A'A; nil where a column leaves less than the clear share of its square.
-  private static func clearFactor(_ matrix: Matrix) -> Matrix? {
+  /// R⁻¹ with R'R = A'A, and the least share of a column's square that those before it leave; nil where that
+  /// is not clear.
+  private static func clearFactor(_ matrix: Matrix) -> (inverse: Matrix, share: Double)? {
     let count = matrix.columns
     guard count > 0, matrix.rows >= count else { return nil }
     var r = gram(matrix)
+    var share = 1.0
     for i in 0..<count {
       let square = r[i, i]
       for j in i..<count {
@@ -47,6 +55,7 @@ extension OrthonormalBasis {
         for k in 0..<i { sum -= r[k, i] * r[k, j] }
         guard j > i else {
           guard sum > clearShare * square, sum.isNormal else { return nil }
+          share = min(share, sum / square)
           r[i, i] = sum.squareRoot()
           continue
         }
@@ -62,7 +71,7 @@ extension OrthonormalBasis {
         inverse[i, j] = -sum / r[i, i]
       }
     }
-    return inverse
+    return (inverse, share)
   }
 
   /// The upper triangle of A'A.

@@ -49,4 +49,38 @@ struct OrthonormalBasisTests {
     let tiny = Matrix(rows: 3, columns: [[1e-150, 2e-150, 1e-150], [1e150, 1e150, 3e150]])
     _ = try OrthonormalBasis(tiny)
   }
+
+  @Test("is the same by the Gram matrix", arguments: [0.5, 1e-1, 1e-3, 1e-6])
+  func gram(angle: Double) throws {
+    // The third column is the sum of the others but for a share of its own.
+    let matrix = Matrix(
+      rows: 40,
+      columns: (0..<3).map { column in
+        (0..<40).map { row in
+          let (a, b) = (Double(row % 7) - 3, Double(row % 5) + 1)
+          return [a, b, a + b + angle * Double(row % 3)][column]
+        }
+      })
+    let slow = try OrthonormalBasis(matrix)
+    let fast = try OrthonormalBasis(byGram: matrix)
+    #expect(abs(slow.logDeterminant - fast.logDeterminant) < 1e-9)
+    let square = fast.q.transposed * fast.q
+    let back = matrix * fast.inverseR
+    for i in 0..<3 {
+      for j in 0..<3 { #expect(abs(square[i, j] - (i == j ? 1 : 0)) < 1e-12) }
+    }
+    for k in back.elements.indices {
+      // R⁻¹ is of the order of 1 / angle.
+      #expect(abs(back.elements[k] - fast.q.elements[k]) < 1e-14 / (angle * angle))
+    }
+    try OrthonormalBasis.checkIndependence(matrix)
+  }
+
+  @Test("by the Gram matrix names a dependent column")
+  func gramDependency() {
+    let matrix = Matrix(rows: 4, columns: [[1, 1, 1, 1], [0, 1, 2, 3], [1, 2, 3, 4]])
+    let expected = OrthonormalBasis.Dependency(column: 2, others: [0, 1])
+    #expect(throws: expected) { try OrthonormalBasis(byGram: matrix) }
+    #expect(throws: expected) { try OrthonormalBasis.checkIndependence(matrix) }
+  }
 }

@@ -22,10 +22,15 @@ extension SparseCriterion {
     }
     for (term, place) in pattern.factorOfTerm.enumerated() {
       let q = parameters.sizes[term]
-      for column in columns(ofFactor: place.factor) {
-        let values = (0..<q).map { combined(forms.base, row: column + place.start + $0) }
-        for a in 0..<q {
-          for b in 0..<q { sums[parameters.offsets[term] + a * q + b] += values[a] * values[b] }
+      let size = pattern.factors[place.factor].columnCount
+      var values = [Double](repeating: 0, count: q)
+      for run in pattern.runs where run.factor == place.factor {
+        for level in 0..<run.count {
+          let row = run.column + level * size + place.start
+          for a in 0..<q { values[a] = combined(forms.base, row: row + a) }
+          for a in 0..<q {
+            for b in 0..<q { sums[parameters.offsets[term] + a * q + b] += values[a] * values[b] }
+          }
         }
       }
     }
@@ -42,11 +47,6 @@ extension SparseCriterion {
       }
     }
     return sums
-  }
-
-  /// The first column of Z of every level of a factor that has samples.
-  func columns(ofFactor index: Int) -> [Int] {
-    pattern.places[index].compactMap { $0.map(column) }
   }
 
   /// The first column of Z of a level.

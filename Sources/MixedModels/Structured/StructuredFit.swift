@@ -29,7 +29,7 @@ extension LikelihoodCriterion {
     var best: (optimum: StructuredOptimum, value: Double)?
     for (start, _) in starts {
       if let best, leads(from: start, to: best.optimum, value: best.value) { continue }
-      guard let end = optimum(from: start), let value = valueOnly(at: end.x) else { continue }
+      guard let end = descent(from: start), let value = valueOnly(at: end.x) else { continue }
       if let best, best.value <= value { continue }
       best = (end, value)
     }
@@ -40,6 +40,13 @@ extension LikelihoodCriterion {
 
   /// The optimum near a start; the criterion is left evaluated there, forms included.
   func optimum(from start: [Double]) -> StructuredOptimum? {
+    guard let optimum = descent(from: start), evaluate(at: optimum.x) else { return nil }
+    prepareForms()
+    return optimum
+  }
+
+  /// The optimum near a start; the criterion may be left evaluated elsewhere.
+  private func descent(from start: [Double]) -> StructuredOptimum? {
     guard var result = minimum(from: start) else { return nil }
     // A covariance that is singular but for rounding is made so where the criterion does not
     // rise and does not fall back inwards (the Karush–Kuhn–Tucker conditions).
@@ -56,8 +63,6 @@ extension LikelihoodCriterion {
     }
     let isBoundary = isSingular(result.point.x) || parameters.isSerialBoundary(result.point.x)
     let end = result.point
-    guard evaluate(at: end.x) else { return nil }
-    prepareForms()
     return StructuredOptimum(
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
