@@ -25,7 +25,6 @@ extension TrustRegion {
     // How the Hessian came about: by steps, roughly, or exactly.
     var origin = Origin.rough
     var radius = 1.0
-    var refinements = 0
     for _ in 0..<maximumIterations {
       guard let step = Self.step(point, radius: radius) else {
         return Result(point: point, converged: false)
@@ -47,18 +46,11 @@ extension TrustRegion {
       let candidate = zip(point.x, step.step).map { $0 + $1 }
       let next = slope(candidate)
       if isLast {
-        guard let next, next.value <= point.value + noise else {
-          return Result(point: point, converged: true)
+        if let next, next.value <= point.value + noise {
+          point = Point(
+            x: candidate, value: next.value, gradient: next.gradient, hessian: point.hessian)
         }
-        point = Point(
-          x: candidate, value: next.value, gradient: next.gradient, hessian: point.hessian)
-        // What a step leaves is of the order of its square: once more on the same Hessian where
-        // that may be felt.
-        refinements += 1
-        guard step.decrease > 1e-11, refinements < 3 else {
-          return Result(point: point, converged: true)
-        }
-        continue
+        return Result(point: point, converged: true)
       }
       guard let next else {
         radius = 0.25 * min(radius, step.length)
