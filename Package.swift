@@ -137,7 +137,9 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "Longitudinal",
-      dependencies: ["BlockGzip", "LinearAlgebra", "MixedModels", "Tables", orderedCollections],
+      dependencies: [
+        "BlockGzip", "CPlatform", "LinearAlgebra", "MixedModels", "Tables", orderedCollections,
+      ],
       swiftSettings: strict),
     .target(
       name: "Simulation", dependencies: ["BlockGzip", "Distributions", "Genotypes", "Tables"],

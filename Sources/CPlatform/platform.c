@@ -4,7 +4,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 // Defined by the headers above where the C library is glibc.
@@ -47,6 +50,20 @@ void platform_keep_freed_memory(void) {
   // Setting either ends the library's own adjustment of both.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
+
+void platform_prefer_huge_pages(void) {
+#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+  // A block from the top of the heap, to which it goes back: below the size that is mapped apart.
+  const size_t huge = 2 << 20;
+  const size_t size = 24 << 20;
+  char *block = malloc(size);
+  if (!block) return;
+  const uintptr_t start = ((uintptr_t)block + huge - 1) / huge * huge;
+  const uintptr_t end = ((uintptr_t)block + size) / huge * huge;
+  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+  free(block);
 #endif
 }
 
