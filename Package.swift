@@ -138,7 +138,7 @@ let package = Package(
     .target(
       name: "Longitudinal",
       dependencies: [
-        "BlockGzip", "CPlatform", "LinearAlgebra", "MixedModels", "Tables", orderedCollections,
+        "BlockGzip", "CPlatform", "MixedModels", "Tables", orderedCollections,
       ],
       swiftSettings: strict),
     .target(

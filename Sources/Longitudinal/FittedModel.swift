@@ -1,6 +1,5 @@
 import BlockGzip
 import CPlatform
-import LinearAlgebra
 import MixedModels
 import Tables
 
@@ -21,9 +20,6 @@ package struct FittedModel {
     path: String, formula text: String, options: LinearModelOptions,
     references: [String: String]
   ) throws(InputError) {
-    // Nearly a third of a short fit was the faults of fresh pages; and what reading frees, it takes.
-    platform_keep_freed_memory()
-    platform_prefer_huge_pages()
     self.formula = text
     let formula: Formula
     do throws(ModelError) {
@@ -38,7 +34,6 @@ package struct FittedModel {
     }
     variables.formUnion(options.residual.compactMap(\.variable))
     data = try FitData(path: path, variables: variables, references: references)
-    useSingleThreadedBLAS()
     // Labels of groups may well be numbers and text.
     let mixed = data.mixedColumns(of: variables.subtracting(formula.groupings.flatMap(\.self)))
       .map(\.text)

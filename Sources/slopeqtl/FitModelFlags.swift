@@ -9,19 +9,7 @@ struct FitModelFlags: ParsableArguments {
       valueName: "formula"))
   var formula: String
 
-  @Option(help: "What variance parameters optimise.")
-  var criterion = EstimationCriterion.reml
-
-  @Option(
-    help: ArgumentHelp(
-      "Degrees of freedom of the tests; kenward-roger adjusts standard errors too, and needs reml.",
-      valueName: "method"))
-  var df = DegreesOfFreedomMethod.satterthwaite
-
-  @Option(
-    help: ArgumentHelp(
-      "Reference level of a factor; otherwise the first in sorted order.", valueName: "col=level"))
-  var reference: [String] = []
+  @OptionGroup var estimation: EstimationFlags
 
   @Option(
     help: ArgumentHelp(
@@ -48,32 +36,16 @@ struct FitModelFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Coverage of intervals.", valueName: "p"))
   var level = 0.95
 
-  var references: [String: String] {
-    var levels: [String: String] = [:]
-    for item in reference {
-      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      levels[String(parts[0])] = String(parts[1])
-    }
-    return levels
-  }
-
   func validate() throws {
     do throws(ModelError) {
       _ = try Formula(formula)
     } catch {
       throw ValidationError(error.sentence)
     }
-    guard df.isDefined(for: criterion) else {
+    guard estimation.references.count == estimation.reference.count else {
       throw ValidationError(
-        "--df \(df.rawValue) with --criterion \(criterion.rawValue): Kenward and Roger's method is "
-          + "defined for reml alone; use --df satterthwaite, or leave --criterion out")
-    }
-    for item in reference where !item.contains("=") {
-      throw ValidationError("--reference '\(item)': expected column=level")
-    }
-    guard references.count == reference.count else {
-      throw ValidationError(
-        "--reference \(reference.joined(separator: ", ")): expected one level per column")
+        "--reference \(estimation.reference.joined(separator: ", ")): expected one level per column"
+      )
     }
     guard level > 0, level < 1 else {
       throw ValidationError("--level \(level): expected a number between 0 and 1, such as 0.95")
@@ -83,8 +55,8 @@ struct FitModelFlags: ParsableArguments {
 
   func options() throws -> LinearModelOptions {
     var options = LinearModelOptions()
-    options.criterion = criterion
-    options.degreesOfFreedom = df
+    options.criterion = estimation.criterion
+    options.degreesOfFreedom = estimation.df
     options.weights = weights
     options.offset = offset
     options.residual = try residuals()
@@ -137,13 +109,5 @@ extension ResidualModel {
     case .power, .powerOfFitted: "power"
     case .serial: "ar1"
     }
-  }
-}
-
-extension ModelError {
-  /// The error as one sentence, where no file is to blame.
-  var sentence: String {
-    [what, found.map { "found \($0)" }, expected.map { "expected \($0)" }, advice]
-      .compactMap { $0 }.joined(separator: "; ")
   }
 }

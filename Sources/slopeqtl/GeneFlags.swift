@@ -50,7 +50,8 @@ struct GeneFlags: ParsableArguments {
     let refused =
       model.refit == VarianceRefit.none
       ? "--refit none"
-      : ![.satterthwaite, .kenwardRoger].contains(model.df) ? "--df \(model.df.rawValue)" : nil
+      : ![.satterthwaite, .kenwardRoger].contains(model.estimation.df)
+        ? "--df \(model.estimation.df.rawValue)" : nil
     if let refused {
       throw ValidationError(
         "--gene-pvalue \(method.name) with \(refused): replicates are fitted as a scan with --refit "

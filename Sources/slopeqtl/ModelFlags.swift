@@ -2,8 +2,6 @@ import ArgumentParser
 import Association
 import MixedModels
 
-extension EstimationCriterion: ExpressibleByArgument {}
-extension DegreesOfFreedomMethod: ExpressibleByArgument {}
 extension ScanOptions.CovariateByTime: ExpressibleByArgument {}
 extension VarianceRefit: ExpressibleByArgument {}
 
@@ -119,19 +117,7 @@ struct ModelFlags: ParsableArguments {
         + "within donors.", valueName: "which"))
   var covariateByTime = ScanOptions.CovariateByTime.donor
 
-  @Option(
-    help: ArgumentHelp(
-      "Reference level of a factor; otherwise the first in sorted order.", valueName: "col=level"))
-  var reference: [String] = []
-
-  @Option(help: "What variance parameters optimise.")
-  var criterion = EstimationCriterion.reml
-
-  @Option(
-    help: ArgumentHelp(
-      "Degrees of freedom of the tests; kenward-roger adjusts standard errors too, and needs reml.",
-      valueName: "method"))
-  var df = DegreesOfFreedomMethod.satterthwaite
+  @OptionGroup var estimation: EstimationFlags
 
   @Option(
     help: ArgumentHelp(
@@ -145,22 +131,10 @@ struct ModelFlags: ParsableArguments {
       let whole = try Formula(formula ?? "expression ~ time * genotype + (1 + time | donor)")
       if let random { _ = try whole.replacingRandom(with: random) }
     } catch {
-      let parts = [
-        error.what, error.found.map { "found \($0)" }, error.expected.map { "expected \($0)" },
-        error.advice,
-      ]
-      throw ValidationError(parts.compactMap { $0 }.joined(separator: "; "))
-    }
-    guard df.isDefined(for: criterion) else {
-      throw ValidationError(
-        "--df \(df.rawValue) with --criterion \(criterion.rawValue): Kenward and Roger's method is "
-          + "defined for reml alone; use --df satterthwaite, or leave --criterion out")
+      throw ValidationError(error.sentence)
     }
     guard kinship != nil || !kinshipSlope else {
       throw ValidationError("--kinship-slope needs --kinship FILE")
-    }
-    for item in reference where !item.contains("=") {
-      throw ValidationError("--reference '\(item)': expected column=level")
     }
   }
 
@@ -175,12 +149,9 @@ struct ModelFlags: ParsableArguments {
     options.kinshipSlope = kinshipSlope
     options.weightsPath = weights
     options.covariateByTime = covariateByTime
-    for item in reference {
-      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      options.referenceLevels[String(parts[0])] = String(parts[1])
-    }
-    options.criterion = criterion
-    options.degreesOfFreedom = df
+    options.referenceLevels = estimation.references
+    options.criterion = estimation.criterion
+    options.degreesOfFreedom = estimation.df
     options.refit = refit ?? .all
     options.isRefitChosen = refit != nil
   }

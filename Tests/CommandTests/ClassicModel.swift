@@ -16,14 +16,6 @@ struct ClassicModel: Decodable, CustomTestStringConvertible, Sendable {
     let krP: Double?
   }
 
-  struct Component: Decodable, Sendable {
-    let group: String
-    let term1: String
-    let term2: String?
-    let covariance: Double
-    let sdOrCorrelation: Double?
-  }
-
   let id: String
   let data: String
   let formula: String
@@ -34,7 +26,7 @@ struct ClassicModel: Decodable, CustomTestStringConvertible, Sendable {
   let deviance: Double
   let singular: Bool?
   let fixedEffects: [Coefficient]
-  let varianceComponents: [Component]
+  let varianceComponents: [FitReport.Component]
   let residualSd: Double
   let residualVariance: [String: Double]?
 
@@ -50,16 +42,5 @@ struct ClassicModel: Decodable, CustomTestStringConvertible, Sendable {
     let url = CohortFiles.root.appendingPathComponent("reference/classics/\(name)")
     guard let data = try? Data(contentsOf: url) else { return [] }
     return (try? FitReport.decoder.decode([ClassicModel].self, from: data)) ?? []
-  }
-
-  /// A nested group or level with its parts in the order of the group's sorted parts: lme4 has
-  /// `cask:batch` and `a:A`, slopeqtl `batch:cask` and `A:a`.
-  static func canonical(group: String, level: String = "") -> String {
-    let names = group.split(separator: ":").map(String.init)
-    let levels = level.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    let order = names.indices.sorted { names[$0] < names[$1] }
-    let sorted = order.map { names[$0] }.joined(separator: ":")
-    guard levels.count == names.count else { return "\(sorted) \(level)" }
-    return "\(sorted) " + order.map { levels[$0] }.joined(separator: ":")
   }
 }

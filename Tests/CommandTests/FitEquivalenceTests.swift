@@ -107,7 +107,7 @@ import Testing
         ["fit", "data.tsv", "--quiet", "--json", "-", "--means", "arm at time = 6"] + flags,
         in: folder)
       #expect(result.exitCode == 0, "\(result.errors)")
-      return try FitOracle.decoder.decode(OracleReport.self, from: Data(result.output.utf8))
+      return try FitReport.decoder.decode(OracleReport.self, from: Data(result.output.utf8))
     }
     let model = " ~ time * arm + (1 + time | patient)"
     let with = try means(["--formula", "fev1" + model, "--offset", "offset"])

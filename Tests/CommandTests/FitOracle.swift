@@ -50,15 +50,9 @@ struct FitOracle: Decodable, Sendable, CustomTestStringConvertible {
 
   static let folder = CohortFiles.root.appendingPathComponent("reference/predictions")
 
-  static let decoder: JSONDecoder = {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
-  }()
-
   /// All models; none where the file cannot be read, which a test notices.
   static let all: [FitOracle] = {
     let data = try? Data(contentsOf: folder.appendingPathComponent("expected.json"))
-    return data.flatMap { try? decoder.decode([FitOracle].self, from: $0) } ?? []
+    return data.flatMap { try? FitReport.decoder.decode([FitOracle].self, from: $0) } ?? []
   }()
 }

@@ -7,7 +7,7 @@ import Testing
   static let formula = "fev1 ~ time * arm + site + age + (1 + time | patient)"
 
   private func reference() throws -> FitAnswers {
-    try FitOracle.decoder.decode(
+    try FitReport.decoder.decode(
       FitAnswers.self,
       from: Data(contentsOf: FitOracle.folder.appendingPathComponent("questions.json")))
   }

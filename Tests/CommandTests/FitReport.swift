@@ -15,7 +15,7 @@ struct FitReport: Decodable {
     let upper: Double?
   }
 
-  struct Component: Decodable {
+  struct Component: Decodable, Sendable {
     let group: String
     let term1: String
     let term2: String?

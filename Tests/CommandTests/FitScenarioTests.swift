@@ -8,33 +8,6 @@ import Testing
     "centring",
   ]
 
-  private struct Report: Decodable {
-    struct Effect: Decodable {
-      let term: String
-      let estimate: Double
-      let se: Double
-    }
-
-    struct Component: Decodable {
-      let group: String
-      let stratum: String?
-      let term1: String
-      let term2: String?
-      let sdOrCorrelation: Double
-      let lower: Double?
-      let upper: Double?
-    }
-
-    let status: String
-    let fixedEffects: [Effect]
-    let varianceComponents: [Component]
-    let residualSd: Double
-    let residualSdLower: Double
-    let residualSdUpper: Double
-    let residualVariance: [String: Double]
-    let residualVarianceIntervals: [String: [Double]]
-  }
-
   /// With 300 subjects every parameter lies where its estimate says: coefficients within four standard
   /// errors, SDs, correlations and residual parameters within twice their 95 % intervals (four standard
   /// errors on the scale of the interval). The seed is fixed, so the draw is; by chance one of the 60
@@ -52,9 +25,7 @@ import Testing
     if let residual = truth["residual_variance"] { flags += ["--residual-variance", residual] }
     let result = try Command.slopeqtl(flags, in: folder)
     #expect(result.exitCode == 0, "\(result.errors)")
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let report = try decoder.decode(Report.self, from: Data(result.output.utf8))
+    let report = try FitReport.decoder.decode(OracleReport.self, from: Data(result.output.utf8))
     #expect(report.status == "ok")
     var compared = 0
     for effect in report.fixedEffects {

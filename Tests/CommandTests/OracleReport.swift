@@ -47,7 +47,7 @@ struct OracleReport: Decodable {
     let result = try Command.slopeqtl(
       ["fit", path, "--json", "fit.json", "--quiet"] + arguments, in: folder)
     #expect(result.exitCode == 0, "\(result.errors)", sourceLocation: sourceLocation)
-    self = try FitOracle.decoder.decode(OracleReport.self, from: try folder.bytes("fit.json"))
+    self = try FitReport.decoder.decode(OracleReport.self, from: try folder.bytes("fit.json"))
   }
 }
 

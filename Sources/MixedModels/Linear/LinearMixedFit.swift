@@ -42,7 +42,9 @@ public final class LinearMixedFit {
     guard let engine else {
       deviance = .nan
       largestGradient = .nan
-      fixedEffects = model.fixedNames.map { FixedEffect(term: $0, .missing, level: 0.95) }
+      fixedEffects = model.fixedNames.map {
+        FixedEffect(term: $0, .missing, level: model.options.level)
+      }
       return
     }
     deviance = engine.criterion.deviance(logDeterminants: model.basis.logDeterminant)
@@ -98,7 +100,7 @@ public final class LinearMixedFit {
   ///
   /// - Parameter weights: one per fixed column.
   func estimate(_ weights: [Double], named name: String, minus value: Double = 0) -> FixedEffect {
-    guard let engine else { return FixedEffect(term: name, .missing, level: 0.95) }
+    guard let engine else { return FixedEffect(term: name, .missing, level: model.options.level) }
     var estimate = engine.inference.estimate(model.rotated(weights))
     estimate.value -= value
     return FixedEffect(term: name, estimate, level: model.options.level)
@@ -123,12 +125,12 @@ extension LinearMixedModel {
   /// The power of fitted values is iterated: fitted values are those of the last fit, until they stay
   /// the same.
   public func fit() -> LinearMixedFit {
-    guard options.residual.contains(.powerOfFitted) else { return fit(residual, start: nil) }
-    var fit = fit(residual, start: nil)
+    guard options.residual.contains(.powerOfFitted) else { return fit(residual) }
+    var fit = fit(residual)
     var last = fit.conditionalMeans
     for _ in 0..<Self.maximumRounds {
       guard fit.engine != nil, last.allSatisfy({ $0 != 0 }) else { return fit }
-      fit = self.fit(residual.combined(with: .power(last)), start: nil)
+      fit = self.fit(residual.combined(with: .power(last)))
       let means = fit.conditionalMeans
       let change = zip(means, last).reduce(0) { max($0, abs($1.0 - $1.1) / abs($1.1)) }
       last = means
@@ -139,8 +141,7 @@ extension LinearMixedModel {
 
   private static let maximumRounds = 100
 
-  /// - Parameter start: variance parameters of a similar fit; nil for a global search.
-  func fit(_ residual: ResidualVariance, start: [Double]?) -> LinearMixedFit {
+  private func fit(_ residual: ResidualVariance) -> LinearMixedFit {
     let units = residual.standardised().units
     let criterion = makeCriterion(residual)
     func ended(_ status: FitStatus, _ engine: LinearMixedFit.Engine? = nil) -> LinearMixedFit {
@@ -150,8 +151,7 @@ extension LinearMixedModel {
     guard criterion.degreesOfFreedom > 0 else { return ended(.failed(.notIdentifiable)) }
     guard hasResidualVariation else { return ended(.failed(.noResidualVariation)) }
     criterion.load(response: remainder)
-    guard let optimum = start.flatMap({ criterion.optimum(from: $0) }) ?? criterion.optimum()
-    else { return ended(.failed(.numerical)) }
+    guard let optimum = criterion.optimum() else { return ended(.failed(.numerical)) }
     var tested = criterion
     if options.degreesOfFreedom == .kenwardRoger {
       // The adjustment needs all of A⁻¹, once.

@@ -81,7 +81,7 @@ struct ReferenceGrid {
 
   /// Names of variables and expressions that stand in the fixed part.
   private func canonical(_ name: String) throws(ModelError) -> String {
-    var parser = try FormulaParser(FormulaExpression.quoted(name) == name ? name : name)
+    var parser = try FormulaParser(name)
     return try parser.parseTerms().text
   }
 

@@ -45,20 +45,9 @@ struct DisjointSets {
     return (members, starts)
   }
 
-  /// Members by set: sets by their smallest member, members ascending.
+  /// Members by set, in the same order.
   var sets: [[Int]] {
-    var copy = self
-    var place = [Int](repeating: -1, count: parent.count)
-    var sets: [[Int]] = []
-    for member in parent.indices {
-      // The root is the smallest member.
-      let root = copy.root(member)
-      if place[root] < 0 {
-        place[root] = sets.count
-        sets.append([])
-      }
-      sets[place[root]].append(member)
-    }
-    return sets
+    let (members, starts) = flattened
+    return zip(starts, starts.dropFirst()).map { Array(members[$0..<$1]) }
   }
 }
