@@ -10,17 +10,24 @@ struct FactorCodes: Sendable {
   var labels: [String] { levelOfRow.map { names[$0] } }
 
   init(_ texts: [String]) {
-    if let table = NameTable(ascii: texts) {
-      names = table.order.map { table.names[$0] }
-      var ranks = table.order
-      for (rank, number) in table.order.enumerated() { ranks[number] = rank }
-      levelOfRow = table.numbers.map { ranks[$0] }
-    } else {
-      let sorted = Set(texts).sorted()
-      let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-      names = sorted
-      levelOfRow = texts.map { places[$0, default: 0] }
+    var places: [String: Int] = [:]
+    var distinct: [String] = []
+    // Rows of one level often follow one another: its name is then not hashed again.
+    var last = 0
+    let numbers = texts.map { text in
+      if !distinct.isEmpty, distinct[last] == text { return last }
+      last = places[text] ?? distinct.count
+      if last == distinct.count {
+        places[text] = last
+        distinct.append(text)
+      }
+      return last
     }
+    let order = distinct.indices.sorted { distinct[$0] < distinct[$1] }
+    var ranks = order
+    for (rank, number) in order.enumerated() { ranks[number] = rank }
+    names = order.map { distinct[$0] }
+    levelOfRow = numbers.map { ranks[$0] }
   }
 
   /// Numbers as levels, named as `VariableCoding.levelText` has them.
