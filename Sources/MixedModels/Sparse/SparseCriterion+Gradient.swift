@@ -99,7 +99,7 @@ extension SparseCriterion {
   }
 
   /// What coarse columns add by themselves.
-  private func addCoarse(
+  func addCoarse(
     _ cluster: SparsePattern.Cluster, into sums: UnsafeMutablePointer<Double>
   ) {
     let count = cluster.coarseCount
@@ -124,7 +124,7 @@ extension SparseCriterion {
   }
 
   /// Places of a level's blocks within `scratch`.
-  private struct Room {
+  struct Room {
     /// A⁻¹_ll, q × q.
     let inverse: UnsafeMutablePointer<Double>
     /// L⁻ᵀV, and A⁻¹_lc with the sign turned, q × |met|.
@@ -135,7 +135,7 @@ extension SparseCriterion {
     let rest: UnsafeMutablePointer<Double>
   }
 
-  private func room(_ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster) -> Room {
+  func room(_ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster) -> Room {
     let (q, met) = (level.columnCount, level.met.count)
     // Safe: `scratch` was sized for the largest q and |met|.
     let back = scratch.base + q &* q
@@ -148,7 +148,7 @@ extension SparseCriterion {
   }
 
   /// A⁻¹_ll and A⁻¹_lc into scratch, and what they add.
-  private func addLevel(
+  func addLevel(
     _ level: SparsePattern.Level, _ cluster: SparsePattern.Cluster,
     into sums: UnsafeMutablePointer<Double>
   ) {

@@ -78,9 +78,14 @@ final class SparseCriterion: LikelihoodCriterion {
   private(set) var evaluationCount = 0
   var gradientCount = 0
 
-  /// - Parameter fixedCount: columns of X.
+  /// - Parameters:
+  ///   - fixedCount: columns of X.
+  ///   - usesLanes: whether lanes may stand for blocks, where they can.
   /// - Precondition: no term has a relationship matrix.
-  init(design: StructuredDesign, criterion: EstimationCriterion, fixedCount: Int) {
+  init(
+    design: StructuredDesign, criterion: EstimationCriterion, fixedCount: Int,
+    usesLanes: Bool = true
+  ) {
     self.design = design
     self.criterion = criterion
     self.fixedCount = fixedCount
@@ -121,7 +126,7 @@ final class SparseCriterion: LikelihoodCriterion {
     fixedProducts = plain
     inverseDeviations = [Double](repeating: 1, count: n)
     residualPoint = [Double](repeating: 0, count: design.residual.parameterCount)
-    if Self.usesLanes(pattern, design.residual) {
+    if usesLanes, Self.usesLanes(pattern, design.residual) {
       lanes = LevelLanes(levels: pattern.levels.count, width: width)
     }
     setResidual()
@@ -156,7 +161,7 @@ final class SparseCriterion: LikelihoodCriterion {
   }
 
   /// T of every factor: its terms' T on the diagonal.
-  private func setFactors(_ x: [Double]) {
+  func setFactors(_ x: [Double]) {
     for (index, factor) in pattern.factors.enumerated() {
       let q = factor.columnCount
       let t = factors.base + factorStarts[index]

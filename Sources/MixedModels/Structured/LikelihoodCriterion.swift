@@ -4,10 +4,9 @@ import LinearAlgebra
 ///
 /// Variance parameters x are those of `StructuredParameters`: the entries of all T, then φ. One
 /// object serves one thread.
-protocol LikelihoodCriterion: AnyObject {
+protocol LikelihoodCriterion: SearchedCriterion {
   var design: StructuredDesign { get }
   var criterion: EstimationCriterion { get }
-  var parameters: StructuredParameters { get }
   /// P: columns of X.
   var fixedCount: Int { get }
   /// ν.
@@ -18,10 +17,6 @@ protocol LikelihoodCriterion: AnyObject {
   /// Puts the response in place, one value per sample.
   func load(response: [Double])
 
-  /// The value at `x`; false where the criterion cannot be evaluated there.
-  func evaluate(at x: [Double]) -> Bool
-  /// The value at the point last evaluated.
-  var value: Double { get }
   /// y'Py there.
   var residualSquares: Double { get }
   /// β̂ there, of the columns as loaded.
@@ -36,16 +31,6 @@ protocol LikelihoodCriterion: AnyObject {
   /// - Parameter holdsRotations: whether the Hessian is made positive along rotations of T, which
   ///   change nothing.
   func point(at x: [Double], holdsRotations: Bool) -> TrustRegion.Point?
-  /// The minimum near a start.
-  func minimum(from start: [Double]) -> TrustRegion.Result?
-  /// Whether the way down from a start is seen to lead to an optimum that is known, the value there
-  /// `value`; false where it is not looked at.
-  func leads(from start: [Double], to optimum: StructuredOptimum, value: Double) -> Bool
-  /// Curvatures below this share of the largest count as none.
-  var flatness: Double { get }
-
-  /// What inference needs of the point last evaluated.
-  func prepareForms()
   /// e'E_d e along the ordered entries of all D̃ and φ, e = Z⁺'Py (the residual one more term,
   /// R^{1/2}).
   func scoreSquares() -> [Double]
@@ -69,8 +54,6 @@ protocol LikelihoodCriterion: AnyObject {
 }
 
 extension LikelihoodCriterion {
-  func leads(from start: [Double], to optimum: StructuredOptimum, value: Double) -> Bool { false }
-
   /// Minus twice the (restricted) log-likelihood with all constants, at the point last evaluated.
   ///
   /// - Parameter logDeterminants: log|R| of the QR decompositions that made the columns orthonormal.

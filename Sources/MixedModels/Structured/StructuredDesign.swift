@@ -59,17 +59,22 @@ package final class StructuredDesign: Sendable {
     }
   }
 
-  /// - Parameter isOutline: whether the entries of clusters may wait for `complete`; a relationship's or a
-  ///   serial correlation's are made at once.
+  /// - Parameters:
+  ///   - isOutline: whether the entries of clusters may wait for `complete`; a relationship's or a
+  ///     serial correlation's are made at once.
+  ///   - information: what samples weigh where columns are scaled; equal where nil.
   /// - Precondition: one or more terms over the same samples.
-  package init(terms: [RandomTerm], residual: ResidualVariance, isOutline: Bool = false) {
+  package init(
+    terms: [RandomTerm], residual: ResidualVariance, isOutline: Bool = false,
+    information: [Double]? = nil
+  ) {
     precondition(!terms.isEmpty, "no random term")
     let n = terms[0].levelOfRow.count
     precondition(terms.allSatisfy { $0.levelOfRow.count == n })
     precondition(residual.covariates.rows == n)
     self.terms = terms
     self.residual = residual
-    let scaled = terms.map(Self.scaled)
+    let scaled = terms.map { Self.scaled($0, information: information) }
     rotations = scaled.map(\.rotation)
     scaledColumns = scaled.map(\.columns)
     let (members, starts) = Self.connectedRows(terms, serial: residual.serial, count: n)
@@ -128,20 +133,27 @@ package final class StructuredDesign: Sendable {
     return clusters
   }
 
-  /// ZΦ and Φ with Φ' S̄ Φ = I, S̄ the mean of levels' Z'Z.
-  private static func scaled(_ term: RandomTerm) -> (columns: Matrix, rotation: Matrix) {
+  /// ZΦ and Φ with Φ' S̄ Φ = I, S̄ the mean of levels' Z'WZ, W the information.
+  private static func scaled(
+    _ term: RandomTerm, information: [Double]?
+  ) -> (columns: Matrix, rotation: Matrix) {
     var acting = term.columns
     for (row, level) in term.levelOfRow.enumerated() where level < 0 {
       for j in 0..<acting.columns { acting[row, j] = 0 }
     }
-    guard let basis = try? OrthonormalBasis(byGram: acting, tolerance: 0) else {
+    var weighted = acting
+    for (row, weight) in (information ?? []).enumerated() {
+      for j in 0..<acting.columns { weighted[row, j] *= weight.squareRoot() }
+    }
+    guard let basis = try? OrthonormalBasis(byGram: weighted, tolerance: 0) else {
       return (acting, .identity(acting.columns))
     }
     var isPresent = [Bool](repeating: false, count: term.levelCount)
     for level in term.levelOfRow where level >= 0 { isPresent[level] = true }
     let levels = isPresent.reduce(0) { $0 + ($1 ? 1 : 0) }
     let scale = (Double(levels) / meanVariance(term)).squareRoot()
-    var (columns, rotation) = (basis.q, basis.inverseR)
+    var rotation = basis.inverseR
+    var columns = information == nil ? basis.q : acting * rotation
     for i in columns.elements.indices { columns.elements[i] *= scale }
     for i in rotation.elements.indices { rotation.elements[i] *= scale }
     return (columns, rotation)

@@ -14,7 +14,7 @@ struct StructuredOptimum {
   var largestGradient: Double
 }
 
-extension LikelihoodCriterion {
+extension SearchedCriterion {
   func valueOnly(at x: [Double]) -> Double? { evaluate(at: x) ? value : nil }
 
   /// The optimum from the best two of a grid of starts (the best of every serial correlation), so

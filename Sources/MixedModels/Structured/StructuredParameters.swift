@@ -14,7 +14,8 @@ struct StructuredParameters: Sendable {
   let residualCount: Int
   private let serial: SerialCorrelation?
 
-  init(design: StructuredDesign) {
+  /// - Parameter extra: parameters behind those of the design that have no bounds either.
+  init(design: StructuredDesign, extra: Int = 0) {
     sizes = design.terms.map(\.columns.columns)
     var offsets: [Int] = []
     var next = 0
@@ -23,7 +24,7 @@ struct StructuredParameters: Sendable {
       next += q * q
     }
     self.offsets = offsets
-    residualCount = design.residual.parameterCount
+    residualCount = design.residual.parameterCount + extra
     serial = design.residual.serial
     covarianceCount = next
   }

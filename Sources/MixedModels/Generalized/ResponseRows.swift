@@ -1,0 +1,53 @@
+import LinearAlgebra
+
+/// The responses of a generalised model with the fixed part's columns, in any order of rows.
+struct ResponseRows: Sendable {
+  let family: ResponseFamily
+  /// Proportions or counts.
+  var response: [Double]
+  /// Numbers of trials, or weights.
+  var sizes: [Double]
+  /// What the linear predictor has without the columns.
+  var offset: [Double]
+  /// Samples × p.
+  var columns: Matrix
+
+  var count: Int { response.count }
+
+  /// Σ c(y, m).
+  var logNormaliser: Double {
+    zip(response, sizes).reduce(0) { $0 + family.logNormaliser($1.0, size: $1.1) }
+  }
+
+  func selecting(_ rows: [Int]) -> ResponseRows {
+    ResponseRows(
+      family: family, response: rows.map { response[$0] }, sizes: rows.map { sizes[$0] },
+      offset: rows.map { offset[$0] }, columns: columns.selecting(rows: rows))
+  }
+
+  /// Xβ + offset.
+  func fixedPredictor(_ beta: ArraySlice<Double>) -> [Double] {
+    var sums = offset
+    let p = columns.columns
+    columns.elements.withUnsafeBufferPointer { x in
+      beta.withUnsafeBufferPointer { beta in
+        for row in sums.indices {
+          var sum = sums[row]
+          for j in 0..<p { sum += x[row &* p &+ j] * beta[j] }
+          sums[row] = sum
+        }
+      }
+    }
+    return sums
+  }
+
+  /// Σ m (yη − b(η)).
+  func logKernel(_ predictor: [Double]) -> Double {
+    var sum = 0.0
+    for row in predictor.indices {
+      let eta = predictor[row]
+      sum += sizes[row] * (response[row] * eta - family.cumulant(eta))
+    }
+    return sum
+  }
+}
