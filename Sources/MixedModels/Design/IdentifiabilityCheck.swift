@@ -13,11 +13,17 @@ package struct IdentifiabilityCheck {
   let group: String
   /// The flag that replaces the random part; nil where the formula is the only place for it.
   let flag: String?
+  /// Whether samples have a residual of unknown variance, beside which one random effect a sample
+  /// cannot be told; counts and proportions have none.
+  let hasResidual: Bool
 
-  package init(_ matrices: ModelMatrices, group: String, flag: String? = "--random") {
+  package init(
+    _ matrices: ModelMatrices, group: String, flag: String? = "--random", hasResidual: Bool = true
+  ) {
     self.matrices = matrices
     self.group = group
     self.flag = flag
+    self.hasResidual = hasResidual
   }
 
   /// What may be fitted instead of a random slope.
@@ -77,7 +83,7 @@ package struct IdentifiabilityCheck {
   }
 
   private func checkRandomPart(samples n: Int, donors: Int) throws(ModelError) {
-    guard n > donors else {
+    guard n > donors || !hasResidual else {
       throw refusal(
         of: group,
         "every \(group) has one sample, so \(Self.text(matrices.randomTerms[0], group)) is not "
@@ -114,7 +120,7 @@ package struct IdentifiabilityCheck {
         of: group, "the grouping factor '\(group)' has one level, so \(text) is not identifiable",
         found: "one level", expected: "two or more levels", advice: "leave the term out")
     }
-    guard levels < n else {
+    guard levels < n || !hasResidual else {
       throw refusal(
         of: group, "every level of '\(group)' has one sample, so \(text) is not identifiable",
         found: "\(n) observations of \(levels) levels", expected: "levels with several samples",
@@ -131,7 +137,7 @@ package struct IdentifiabilityCheck {
       }
     }
     let effects = levels * term.columns.columns
-    guard n > effects else {
+    guard n > effects || !hasResidual else {
       throw refusal(
         of: group, "\(n) observations cannot identify \(effects) random effects of \(text)",
         found: "\(n) observations, \(effects) random effects",

@@ -20,6 +20,8 @@ public enum FitStatus: Sendable, Equatable, CaseIterable, CustomStringConvertibl
     case notIdentifiable = "not_identifiable"
     /// The criterion could not be evaluated.
     case numerical
+    /// A combination of fixed columns tells the outcomes, so that no finite estimates exist.
+    case separation
   }
 
   /// Every status, in a fixed order.
@@ -36,6 +38,7 @@ public enum FitStatus: Sendable, Equatable, CaseIterable, CustomStringConvertibl
     case .failed(.noResidualVariation): 4
     case .failed(.notIdentifiable): 5
     case .failed(.numerical): 6
+    case .failed(.separation): 7
     }
   }
 

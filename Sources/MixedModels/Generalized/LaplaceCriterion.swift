@@ -135,7 +135,8 @@ final class LaplaceCriterion: SlopedCriterion {
     for row in predictor.indices {
       let (mean, variance, slope) = rows.family.moments(predictor[row])
       rests[row] = rows.sizes[row] * (rows.response[row] - mean)
-      weights[row] = rows.sizes[row] * variance
+      // Rows without trials weigh nothing, but are divided by.
+      weights[row] = max(rows.sizes[row] * variance, 1e-290)
       slopes[row] = rows.sizes[row] * slope
     }
   }
@@ -143,6 +144,18 @@ final class LaplaceCriterion: SlopedCriterion {
   /// 2 h(u).
   private func penalisedDeviance(_ modes: [Double], _ predictor: [Double]) -> Double {
     dotProduct(modes, modes) - 2 * rows.logKernel(predictor)
+  }
+
+  /// Λû of a term, levels × q, in the coordinates of Z̃; 0 for a level without samples.
+  func effects(ofTerm term: Int) -> [Double] {
+    engine.levels(ofTerm: term, engine.turned(modes))
+  }
+
+  /// η at the mode, in the order of samples.
+  var conditionalPredictor: [Double] {
+    var ordered = predictor
+    for (row, sample) in engine.pattern.samples.enumerated() { ordered[sample] = predictor[row] }
+    return ordered
   }
 
   func slope(at x: [Double]) -> TrustRegion.Slope? {

@@ -124,10 +124,3 @@ public struct LinearCombination: Sendable, Equatable {
     }
   }
 }
-
-extension LinearMixedFit {
-  /// The estimate of a combination, less what it is compared with, and its test.
-  public func test(_ combination: LinearCombination) -> FixedEffect {
-    estimate(combination.weights, named: combination.text, minus: combination.value)
-  }
-}

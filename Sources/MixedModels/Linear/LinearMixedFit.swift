@@ -3,7 +3,7 @@ import Glibc
 import LinearAlgebra
 
 /// The fit of a linear mixed model. One object serves one thread.
-public final class LinearMixedFit {
+public final class LinearMixedFit: FixedEffectFit {
   /// What was fitted.
   public let model: LinearMixedModel
   /// How the fit ended; where it failed, numbers are NaN.
@@ -104,6 +104,13 @@ public final class LinearMixedFit {
     var estimate = engine.inference.estimate(model.rotated(weights))
     estimate.value -= value
     return FixedEffect(term: name, estimate, level: model.options.level)
+  }
+
+  /// Answers to questions about combinations of the fixed effects.
+  public var questions: FixedEffectQuestions {
+    FixedEffectQuestions(
+      part: model.fixedPart, names: model.fixedNames,
+      estimate: { self.estimate($0, named: $1, minus: $2) }, joint: { self.joint($0) })
   }
 
   /// F of several combinations at once.

@@ -40,48 +40,21 @@ public struct LinearMixedModel: Sendable {
       "\(options.degreesOfFreedom) with \(options.criterion)")
     self.formula = formula
     self.options = options
-    guard frame.rowCount > 0 else {
-      throw ModelError("no row has all values of the model", advice: "see which columns are NA")
-    }
-    guard !formula.random.isEmpty else {
-      throw ModelError(
-        "the model needs a random part", found: "'\(formula.text)'",
-        expected: "a term such as (1 + time | patient)")
-    }
-    var frame = frame
-    try frame.code(formula)
-    frame.subjects = try Self.subjects(formula, frame: frame)
-    frame.bases = try CodingBases(formula, frame: frame)
-    for case .by(let name) in options.residual + (options.groupCovariance.map { [.by($0)] } ?? []) {
-      frame.bases.residualLevels[name] = try VariableCoding.orderedLevels(name, frame: frame)
-    }
-    for name in frame.referenceLevels.keys.sorted()
-    where frame.bases.levels[name] == nil && frame.bases.residualLevels[name] == nil {
-      var error = ModelError(
-        "--reference names a variable that is no factor of the model", found: "'\(name)'",
-        expected: "a factor with contrasts", advice: "write factor(\(name)) in the formula")
-      error.variables = [name]
-      throw error
-    }
-    self.frame = frame
-    offset =
-      try options.offset.map { name throws(ModelError) in try frame.numeric(name) }
-      ?? [Double](repeating: 0, count: frame.rowCount)
+    let coded = try CodedModel(
+      formula, frame: frame, offset: options.offset,
+      strata: options.residual + (options.groupCovariance.map { [.by($0)] } ?? []))
+    self.frame = coded.frame
+    offset = coded.offset
+    parts = coded.parts
+    fixed = coded.fixed.matrix
+    fixedNames = coded.fixed.names
     response = zip(try Self.response(formula, frame: frame), offset).map { $0 - $1 }
-    let coded = try FixedColumns(formula, frame: frame)
-    fixed = coded.matrix
-    fixedNames = coded.names
-    var parts: [RandomTermsBuilder.Part] = []
-    for part in formula.random {
-      parts.append(try RandomTermsBuilder(frame: frame, donorOfSample: []).part(part))
-    }
-    self.parts = parts
     let groups = try GroupCovariance(options.groupCovariance, frame: frame)
     (terms, origins) = try groups.terms(parts)
     residual = try ResidualBuilder(frame: frame, options: options, subjects: frame.subjects ?? [])
       .residual()
-    let checks = LinearModelChecks(
-      formula: formula, frame: frame, fixed: coded, parts: parts, groups: groups)
+    let checks = MixedModelChecks(
+      formula: formula, frame: frame, fixed: coded.fixed, parts: parts, groups: groups)
     basis = try checks.check()
     projection = basis.q.transposed * response
     remainder = zip(response, basis.q * projection).map { $0 - $1 }
@@ -92,24 +65,7 @@ public struct LinearMixedModel: Sendable {
   public var observationCount: Int { response.count }
 
   /// The grouping factors in the order of the formula, with their numbers of levels.
-  public var groups: [(name: String, levels: Int)] {
-    var seen: Set<String> = []
-    return parts.compactMap { part in
-      seen.insert(part.group).inserted ? (part.group, part.levelNames.count) : nil
-    }
-  }
-
-  /// The subject of every row: the level of the grouping factor that has the most.
-  private static func subjects(
-    _ formula: Formula, frame: ModelFrame
-  ) throws(ModelError) -> [String] {
-    var finest: FactorCodes?
-    for names in formula.groupings {
-      let codes = try RandomTermsBuilder(frame: frame, donorOfSample: []).codes(names)
-      if codes.names.count > finest?.names.count ?? 0 { finest = codes }
-    }
-    return finest?.labels ?? []
-  }
+  public var groups: [(name: String, levels: Int)] { parts.groups }
 
   private static func response(
     _ formula: Formula, frame: ModelFrame
@@ -140,26 +96,6 @@ public struct LinearMixedModel: Sendable {
   }
 }
 
-/// The columns of a formula's fixed part.
-struct FixedColumns: Sendable {
-  var names: [String] = []
-  /// The variables each column is made of.
-  var variables: [Set<String>] = []
-  var matrix: Matrix
-
-  init(_ formula: Formula, frame: ModelFrame) throws(ModelError) {
-    var columns: [[Double]] = []
-    let coder = TermCoder(frame: frame, model: formula.fixed)
-    for term in formula.fixed {
-      let (termNames, termColumns) = try coder.code(term, within: term)
-      names += termNames
-      variables += termNames.map { _ in term.variables }
-      columns += termColumns
-    }
-    matrix = Matrix(rows: frame.rowCount, columns: columns)
-  }
-}
-
 extension LinearMixedModel {
   /// The variables that a row must have to be predicted.
   public var predictionVariables: Set<String> {
@@ -179,8 +115,11 @@ extension LinearMixedModel {
     }
   }
 
-  /// 0 without an offset.
-  var meanOffset: Double { offset.reduce(0, +) / Double(offset.count) }
+  var fixedPart: FixedEffectsPart {
+    FixedEffectsPart(
+      formula: formula, frame: frame, basis: basis,
+      meanOffset: offset.reduce(0, +) / Double(offset.count))
+  }
 
   /// The subject of every row: the level of the grouping factor that has the most.
   public var subjects: [String] { frame.subjects ?? [] }

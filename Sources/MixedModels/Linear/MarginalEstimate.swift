@@ -6,24 +6,24 @@ public struct MarginalEstimate: Sendable {
   public var effect: FixedEffect
 }
 
-extension LinearMixedFit {
+extension FixedEffectQuestions {
   /// Marginal means of combinations of factors at settings, the offset at its mean, and each one's
   /// difference from the first combination.
   ///
   /// - Throws: `ModelError` for names and values that the model has not.
-  public func means(
+  func means(
     _ request: MarginalRequest
   ) throws(ModelError) -> (means: [MarginalEstimate], differences: [MarginalEstimate]) {
-    let grid = ReferenceGrid(model: model)
+    let grid = ReferenceGrid(model: part)
     return try estimates(
       grid.points(factors: request.subjects + request.by, at: request.at),
-      factorCount: request.subjects.count + request.by.count, offset: model.meanOffset
+      factorCount: request.subjects.count + request.by.count, offset: part.meanOffset
     ) { point throws(ModelError) in try grid.row(point) }
   }
 
   /// Slopes of the mean by a number or an expression of the fixed part, at levels and settings, and
   /// each one's difference from the first level.
-  public func slopes(
+  func slopes(
     _ request: MarginalRequest
   ) throws(ModelError) -> (slopes: [MarginalEstimate], differences: [MarginalEstimate]) {
     guard request.subjects.count == 1 else {
@@ -31,7 +31,7 @@ extension LinearMixedFit {
         "slopes are of one variable", found: request.subjects.joined(separator: ", "),
         expected: "one name, such as 'time by arm'")
     }
-    let grid = ReferenceGrid(model: model)
+    let grid = ReferenceGrid(model: part)
     let found = try estimates(
       grid.points(factors: request.by, at: request.at), factorCount: request.by.count
     ) { point throws(ModelError) in try grid.slope(request.subjects[0], point) }
@@ -51,7 +51,7 @@ extension LinearMixedFit {
         let name = point.labels.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
         means.append(
           MarginalEstimate(
-            labels: point.labels, effect: estimate(weights, named: name, minus: -offset)))
+            labels: point.labels, effect: estimate(weights, name, -offset)))
         guard let reference = first else {
           first = weights
           continue
@@ -66,7 +66,7 @@ extension LinearMixedFit {
             labels: labels,
             effect: estimate(
               zip(weights, reference).map { $0 - $1 },
-              named: labels.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))))
+              labels.map { "\($0.name) = \($0.value)" }.joined(separator: ", "), 0)))
       }
     }
     return (means, differences)

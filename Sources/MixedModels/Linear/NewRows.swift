@@ -159,11 +159,7 @@ struct NewRows {
 
 extension LinearMixedModel {
   /// The part whose levels are the subjects.
-  var finestPart: Int {
-    parts.indices.max {
-      (parts[$0].levelNames.count, -$0) < (parts[$1].levelNames.count, -$1)
-    } ?? 0
-  }
+  var finestPart: Int { parts.finest }
 
   /// The variable of the times of a serial correlation.
   var serialVariable: String? {

@@ -1,7 +1,7 @@
 /// Rows of a model's fixed part at chosen settings: other numbers at their mean over the rows, other
 /// factors averaged with equal weights over their levels (Searle, Speed & Milliken 1980; emmeans).
 struct ReferenceGrid {
-  let model: LinearMixedModel
+  let model: FixedEffectsPart
 
   /// A setting of the grid.
   struct Point {

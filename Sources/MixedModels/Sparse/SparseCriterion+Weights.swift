@@ -151,6 +151,20 @@ extension SparseCriterion {
     return moved
   }
 
+  /// What a term's levels have of numbers that stand by columns of Z: levels × q; 0 for a level without
+  /// samples.
+  func levels(ofTerm term: Int, _ values: [Double]) -> [Double] {
+    let q = parameters.sizes[term]
+    let place = pattern.factorOfTerm[term]
+    var found = [Double](repeating: 0, count: design.terms[term].levelCount * q)
+    for (level, at) in pattern.places[place.factor].enumerated() {
+      guard let at else { continue }
+      let first = column(at) + place.start
+      for a in 0..<q { found[level * q + a] = values[first + a] }
+    }
+    return found
+  }
+
   /// Σ over levels of (a u' + c v' + 2 sums) by the entries of every term's T.
   ///
   /// - Parameters:

@@ -1,12 +1,13 @@
 import LinearAlgebra
 
-/// What makes a linear mixed model not identifiable, or doubtful, before it is fitted.
-struct LinearModelChecks {
+/// What makes a mixed model not identifiable, or doubtful, before it is fitted.
+struct MixedModelChecks {
   let formula: Formula
   let frame: ModelFrame
   let fixed: FixedColumns
   let parts: [RandomTermsBuilder.Part]
   let groups: GroupCovariance
+  var hasResidual = true
 
   /// - Returns: the orthonormal basis of the fixed columns.
   /// - Throws: `ModelError` for the first term at fault, with a model that can be fitted.
@@ -18,7 +19,9 @@ struct LinearModelChecks {
       genotype: Matrix(rows: frame.rowCount, columns: 0), genotypeNames: [], testedColumns: [],
       random: Matrix(rows: frame.rowCount, columns: [ones]), shape: .scalar,
       randomNames: ["(Intercept)"], donorOfSample: finest.levelOfRow, terms: terms)
-    let basis = try IdentifiabilityCheck(matrices, group: finest.group, flag: nil).check()
+    let basis = try IdentifiabilityCheck(
+      matrices, group: finest.group, flag: nil, hasResidual: hasResidual
+    ).check()
     try checkTimes()
     return basis
   }

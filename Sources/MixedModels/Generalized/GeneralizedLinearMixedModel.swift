@@ -1,0 +1,149 @@
+import LinearAlgebra
+
+/// A generalised linear mixed model of counts or of binary outcomes, ready to be fitted.
+public struct GeneralizedLinearMixedModel: Sendable {
+  /// The model as written.
+  public let formula: Formula
+  /// How it is fitted.
+  public let options: GeneralizedModelOptions
+  /// The data, with what the columns took from them.
+  let frame: ModelFrame
+  let response: GeneralizedResponse
+  let offset: [Double]
+  /// Samples × p, in the user's units.
+  let fixed: Matrix
+  /// Names of the fixed columns, as R has them.
+  public let fixedNames: [String]
+  let basis: OrthonormalBasis
+  let parts: [RandomTermsBuilder.Part]
+  let terms: [RandomTerm]
+  let origins: [RandomTermOrigin]
+  /// The fit without random effects.
+  private let start: GeneralizedLinearModel.Fit
+  /// What a user should know before trusting the fit.
+  public let warnings: [String]
+
+  /// - Parameter frame: the variables of the formula and the options, none missing.
+  /// - Throws: `ModelError` for variables that are not there, for responses that are not of the family, for
+  ///   terms that the data cannot identify and for fixed effects that separate the outcomes.
+  public init(
+    _ formula: Formula, frame: ModelFrame, options: GeneralizedModelOptions
+  ) throws(ModelError) {
+    self.formula = formula
+    self.options = options
+    let coded = try CodedModel(
+      formula, frame: frame, offset: options.offset,
+      strata: options.groupCovariance.map { [.by($0)] } ?? [])
+    self.frame = coded.frame
+    offset = coded.offset
+    fixed = coded.fixed.matrix
+    fixedNames = coded.fixed.names
+    parts = coded.parts
+    let response = try GeneralizedResponse(formula, frame: coded.frame, options: options)
+    self.response = response
+    let groups = try GroupCovariance(options.groupCovariance, frame: coded.frame)
+    (terms, origins) = try groups.terms(parts)
+    let checks = MixedModelChecks(
+      formula: formula, frame: coded.frame, fixed: coded.fixed, parts: parts, groups: groups,
+      hasResidual: options.family == .binomial && response.areTrials)
+    basis = try checks.check()
+    warnings = checks.warnings()
+    guard options.quadraturePoints == 1 || terms.count == 1 && terms[0].columns.columns == 1 else {
+      throw ModelError(
+        "quadrature is of one random effect a level", found: "\(formula.random.map(\.text))",
+        expected: "one scalar term such as (1 | subject)",
+        advice: "leave --agq out: Laplace's approximation takes any random part")
+    }
+    let plain = GeneralizedLinearModel(
+      family: options.family, response: response.values, sizes: response.sizes, offset: offset,
+      columns: fixed, basis: basis)
+    start = plain.fit()
+    if case .separated(let separation) = start.status {
+      throw Self.refusal(separation, columns: coded.fixed, response: formula)
+    }
+  }
+
+  private static func refusal(
+    _ separation: Separation, columns: FixedColumns, response: Formula
+  ) -> ModelError {
+    let names = separation.columns.map { columns.names[$0] }
+    var error = ModelError(
+      (separation.isComplete ? "complete" : "quasi-complete")
+        + " separation: fixed effects tell outcomes without error, so that no finite estimates exist",
+      found: "the likelihood rises for ever along \(names.joined(separator: ", "))",
+      expected: "both outcomes on both sides of every combination of fixed effects",
+      advice: "leave one of them out, join levels of a factor, or get more data")
+    error.variables = separation.columns.reduce(into: []) {
+      $0.formUnion(columns.variables[$1])
+    }
+    return error
+  }
+
+  /// Number of observations.
+  public var observationCount: Int { response.values.count }
+
+  /// The grouping factors in the order of the formula, with their numbers of levels.
+  public var groups: [(name: String, levels: Int)] { parts.groups }
+
+  /// Of a response that is text: the level that counts as success.
+  public var success: String? { response.success }
+
+  var fixedPart: FixedEffectsPart {
+    FixedEffectsPart(
+      formula: formula, frame: frame, basis: basis,
+      meanOffset: offset.reduce(0, +) / Double(offset.count))
+  }
+
+  /// Fits the model at its best optimum.
+  public func fit() -> GeneralizedLinearMixedFit {
+    GeneralizedLinearMixedFit(model: self, engine: optimised(fixed, start: start))
+  }
+
+  /// The optimum with some fixed columns in the stead of the model's own.
+  ///
+  /// - Parameters:
+  ///   - columns: samples × p of full rank.
+  ///   - start: the fit with them alone; made where nil.
+  func optimised(
+    _ columns: Matrix, start given: GeneralizedLinearModel.Fit? = nil
+  ) -> GeneralizedLinearMixedFit.Engine? {
+    let family = options.family
+    guard
+      let start = given
+        ?? (try? GeneralizedLinearModel(
+          family: family, response: response.values, sizes: response.sizes, offset: offset,
+          columns: columns))?.fit()
+    else { return nil }
+    // Columns are orthonormal in the information, random effects scaled by it: parameters are of
+    // order one whatever the units and the counts.
+    let information = start.linearPredictor.indices.map { row in
+      response.sizes[row] * family.moments(start.linearPredictor[row]).variance
+    }
+    var weighted = columns
+    for row in 0..<columns.rows {
+      for j in 0..<columns.columns { weighted[row, j] *= information[row].squareRoot() }
+    }
+    guard let basis = try? OrthonormalBasis(weighted) else { return nil }
+    let design = StructuredDesign(
+      terms: terms, residual: .homogeneous(samples: observationCount), isOutline: true,
+      information: information)
+    let rows = ResponseRows(
+      family: family, response: response.values, sizes: response.sizes,
+      offset: start.linearPredictor, columns: columns * basis.inverseR)
+    let laplace = LaplaceCriterion(design: design, rows: rows)
+    let criterion: any SlopedCriterion
+    if options.quadraturePoints > 1 {
+      guard
+        let quadrature = QuadratureCriterion(
+          design: design, rows: rows, points: options.quadraturePoints)
+      else { return nil }
+      criterion = quadrature
+    } else {
+      criterion = laplace
+    }
+    guard let optimum = criterion.optimum(), laplace.evaluate(at: optimum.x) else { return nil }
+    return GeneralizedLinearMixedFit.Engine(
+      laplace: laplace, optimum: optimum, deviance: criterion.value,
+      start: start.coefficients, inverseR: basis.inverseR)
+  }
+}
