@@ -9,10 +9,10 @@ package struct EffectTables {
   package init(digits: Int) { format = NumberFormat(significantDigits: digits) }
 
   /// `group level term estimate se ols_estimate shrinkage`.
-  package func randomEffects(_ fit: LinearMixedFit) -> TextBuffer {
+  package func randomEffects(_ effects: [RandomEffectEstimate]) -> TextBuffer {
     var text = TextBuffer()
     text.append(literal: "group\tlevel\tterm\testimate\tse\tols_estimate\tshrinkage\n")
-    for effect in fit.randomEffects {
+    for effect in effects {
       let names = [effect.group, effect.level, effect.term]
       text.append(names.map(CellText.quoted).joined(separator: "\t"))
       for value in [
@@ -24,10 +24,10 @@ package struct EffectTables {
   }
 
   /// `term estimate se df statistic p lower upper`.
-  package func fixedEffects(_ fit: LinearMixedFit) -> TextBuffer {
+  package func fixedEffects(_ effects: [FixedEffect]) -> TextBuffer {
     var text = TextBuffer()
     text.append(literal: "term\testimate\tse\tdf\tstatistic\tp\tlower\tupper\n")
-    for effect in fit.fixedEffects {
+    for effect in effects {
       text.append(CellText.quoted(effect.term))
       for value in [
         effect.estimate, effect.standardError, effect.degreesOfFreedom, effect.statistic,
@@ -41,31 +41,38 @@ package struct EffectTables {
   /// `group stratum term1 term2 covariance sd_or_correlation lower upper`, the residual SD and its
   /// parameters last; `NA` for what a row does not have.
   package func varianceComponents(_ fit: LinearMixedFit) -> TextBuffer {
+    var text = varianceComponents(fit.varianceComponents)
+    let (deviation, interval) = (fit.residualDeviation, fit.residualDeviationInterval)
+    append(
+      ["residual", nil, "sd", nil],
+      [deviation * deviation, deviation, interval.lower, interval.upper], to: &text)
+    for parameter in fit.residualParameters {
+      append(
+        ["residual", nil, parameter.name, nil],
+        [.nan, parameter.estimate, parameter.lower, parameter.upper], to: &text)
+    }
+    return text
+  }
+
+  /// The same without a residual.
+  package func varianceComponents(_ components: [VarianceComponentEstimate]) -> TextBuffer {
     var text = TextBuffer()
     text.append(
       literal: "group\tstratum\tterm1\tterm2\tcovariance\tsd_or_correlation\tlower\tupper\n")
-    func row(_ names: [String?], _ values: [Double]) {
-      text.append(names.map { $0.map(CellText.quoted) ?? "NA" }.joined(separator: "\t"))
-      for value in values { text.append(tabbed: value, format: format) }
-      text.appendNewline()
-    }
-    for component in fit.varianceComponents {
-      row(
+    for component in components {
+      append(
         [component.group, component.stratum, component.first, component.second],
         [
           component.covariance, component.deviationOrCorrelation, component.lower, component.upper,
-        ])
-    }
-    let (deviation, interval) = (fit.residualDeviation, fit.residualDeviationInterval)
-    row(
-      ["residual", nil, "sd", nil],
-      [deviation * deviation, deviation, interval.lower, interval.upper])
-    for parameter in fit.residualParameters {
-      row(
-        ["residual", nil, parameter.name, nil],
-        [.nan, parameter.estimate, parameter.lower, parameter.upper])
+        ], to: &text)
     }
     return text
+  }
+
+  private func append(_ names: [String?], _ values: [Double], to text: inout TextBuffer) {
+    text.append(names.map { $0.map(CellText.quoted) ?? "NA" }.joined(separator: "\t"))
+    for value in values { text.append(tabbed: value, format: format) }
+    text.appendNewline()
   }
 
   /// The new data's columns, then `fitted se lower upper lower_new upper_new` and, with a threshold,

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import MixedModels
 
@@ -13,11 +12,7 @@ package struct FitDocument {
   }
 
   /// UTF-8, with a line end.
-  package func text() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(JSONValue.object(content))) + [UInt8(ascii: "\n")]
-  }
+  package func text() throws -> [UInt8] { try JSONValue.object(content).document() }
 
   private var content: [String: JSONValue] {
     let fit = model.fit
@@ -55,7 +50,17 @@ package struct FitDocument {
       "warnings": .list(model.warnings.map(JSONValue.text)),
       "timing": .object(["fit_cpu_seconds": .number(model.cpuSeconds)]),
     ]
+    content.merge(Self.content(of: extras)) { $1 }
+    return content
+  }
+
+  /// What was asked beyond coefficients.
+  static func content(of extras: FitExtras) -> [String: JSONValue] {
+    var content: [String: JSONValue] = [:]
     if !extras.terms.isEmpty { content["anova"] = .list(extras.terms.map(Self.term)) }
+    if !extras.likelihood.isEmpty {
+      content["likelihood_ratio_tests"] = .list(extras.likelihood.map(Self.likelihood))
+    }
     for (key, estimates) in [
       ("marginal_means", extras.means), ("mean_differences", extras.meanDifferences),
       ("slopes", extras.slopes), ("slope_differences", extras.slopeDifferences),
@@ -67,7 +72,14 @@ package struct FitDocument {
     return content
   }
 
-  private static func effect(_ effect: FixedEffect) -> [String: JSONValue] {
+  private static func likelihood(_ test: LikelihoodRatioTest) -> JSONValue {
+    .object([
+      "term": .text(test.term), "statistic": .number(test.statistic),
+      "df": .number(test.degreesOfFreedom), "p": .number(exp(test.logPValue)),
+    ])
+  }
+
+  static func effect(_ effect: FixedEffect) -> [String: JSONValue] {
     [
       "term": .text(effect.term), "estimate": .number(effect.estimate),
       "se": .number(effect.standardError), "df": .number(effect.degreesOfFreedom),
@@ -77,7 +89,7 @@ package struct FitDocument {
     ]
   }
 
-  private static func component(_ row: VarianceComponentEstimate) -> JSONValue {
+  static func component(_ row: VarianceComponentEstimate) -> JSONValue {
     var object: [String: JSONValue] = [
       "group": .text(row.group), "term1": .text(row.first),
       "term2": row.second.map(JSONValue.text) ?? .null, "covariance": .number(row.covariance),
@@ -131,27 +143,5 @@ package struct FitDocument {
       "subject": .text(visit.subject), "time": .number(visit.time),
       "risk": .number(visit.risk), "status": .text(visit.status.rawValue),
     ])
-  }
-}
-
-/// A value of JSON; numbers that are not finite are null.
-enum JSONValue: Encodable {
-  case text(String)
-  case number(Double)
-  case integer(Int)
-  case list([JSONValue])
-  case object([String: JSONValue])
-  case null
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .text(let value): try container.encode(value)
-    case .number(let value) where value.isFinite: try container.encode(value)
-    case .integer(let value): try container.encode(value)
-    case .list(let values): try container.encode(values)
-    case .object(let values): try container.encode(values)
-    case .null, .number: try container.encodeNil()
-    }
   }
 }

@@ -8,6 +8,7 @@ package struct FitExtras: Sendable {
   package var slopes: [MarginalEstimate] = []
   package var slopeDifferences: [MarginalEstimate] = []
   package var terms: [TermTest] = []
+  package var likelihood: [LikelihoodRatioTest] = []
   package var variances: [VarianceTest] = []
   package var visits: [VisitSchedule.Visit] = []
 
@@ -17,16 +18,15 @@ package struct FitExtras: Sendable {
 /// Those as text.
 struct ExtraTables {
   private let extras: FitExtras
-  private let options: LinearModelOptions
 
-  init(_ extras: FitExtras, options: LinearModelOptions) {
-    self.extras = extras
-    self.options = options
-  }
+  init(_ extras: FitExtras) { self.extras = extras }
 
   var lines: [String] {
     var lines: [String] = []
     if !extras.terms.isEmpty { lines += ["", "Type III tests:"] + terms }
+    if !extras.likelihood.isEmpty {
+      lines += ["", "Likelihood-ratio tests, each term left out:"] + likelihood
+    }
     for (title, effects) in [
       ("Contrasts:", extras.contrasts), ("Marginal means:", extras.means.map(\.effect)),
       ("Differences of means:", extras.meanDifferences.map(\.effect)),
@@ -41,6 +41,13 @@ struct ExtraTables {
   }
 
   private var terms: [String] {
+    guard !extras.terms.allSatisfy({ $0.test.denominatorDegreesOfFreedom.isInfinite }) else {
+      return chiSquared(
+        extras.terms.map {
+          let k = $0.test.numeratorDegreesOfFreedom
+          return ($0.term, $0.test.statistic * k, k, $0.logPValue)
+        })
+    }
     var columns = TextColumns([.left, .right, .right, .right, .right, .left])
     columns.append(["", "NumDF", "DenDF", "F value", "Pr(>F)", ""])
     for term in extras.terms {
@@ -50,6 +57,26 @@ struct ExtraTables {
         CompactNumber.text(term.test.statistic, digits: 5),
         CompactNumber.pValue(logarithm: term.logPValue),
         CompactNumber.stars(logarithm: term.logPValue),
+      ])
+    }
+    return columns.lines
+  }
+
+  private var likelihood: [String] {
+    chiSquared(
+      extras.likelihood.map { ($0.term, $0.statistic, $0.degreesOfFreedom, $0.logPValue) })
+  }
+
+  private func chiSquared(
+    _ tests: [(term: String, statistic: Double, freedom: Double, logPValue: Double)]
+  ) -> [String] {
+    var columns = TextColumns([.left, .right, .right, .right, .left])
+    columns.append(["", "Df", "Chisq", "Pr(>Chisq)", ""])
+    for test in tests {
+      columns.append([
+        test.term, CompactNumber.text(test.freedom), CompactNumber.text(test.statistic, digits: 5),
+        CompactNumber.pValue(logarithm: test.logPValue),
+        CompactNumber.stars(logarithm: test.logPValue),
       ])
     }
     return columns.lines

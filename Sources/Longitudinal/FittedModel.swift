@@ -21,43 +21,28 @@ package struct FittedModel {
     references: [String: String]
   ) throws(InputError) {
     self.formula = text
-    let formula: Formula
-    do throws(ModelError) {
-      formula = try Formula(text)
-    } catch {
-      throw InputError(
-        error.what, found: error.found, expected: error.expected, advice: error.advice)
-    }
-    var variables = formula.variables.union(formula.responseVariables)
-    for name in [options.weights, options.offset, options.groupCovariance] {
-      if let name { variables.insert(name) }
-    }
-    variables.formUnion(options.residual.compactMap(\.variable))
-    data = try FitData(path: path, variables: variables, references: references)
-    // Labels of groups may well be numbers and text.
-    let mixed = data.mixedColumns(of: variables.subtracting(formula.groupings.flatMap(\.self)))
-      .map(\.text)
+    var names = options.residual.compactMap(\.variable)
+    names += [options.weights, options.offset, options.groupCovariance].compactMap(\.self)
+    let input = try ModelTable(
+      path: path, formula: text, variables: names, references: references)
+    data = input.data
     let start = platform_cpu_seconds()
     let model: LinearMixedModel
     do throws(ModelError) {
-      model = try LinearMixedModel(formula, frame: data.frame, options: options)
+      model = try LinearMixedModel(input.formula, frame: data.frame, options: options)
     } catch {
-      var error = data.error(error)
-      if !mixed.isEmpty {
-        error.advice = ([error.advice].compactMap(\.self) + mixed).joined(separator: "; ")
-      }
-      throw error
+      throw input.error(error)
     }
     fit = model.fit()
     cpuSeconds = platform_cpu_seconds() - start
-    warnings = mixed + model.warnings
+    warnings = input.mixedColumns + model.warnings
     if case .failed(let reason) = fit.status {
       guard reason != .noResidualVariation else {
         var error = ModelError(
           "the fixed effects explain the response entirely, so no variance can be told",
           found: "residuals of 0", expected: "a response that varies about its mean",
           advice: "check the column, or leave the effects out that determine it")
-        error.variables = formula.responseVariables
+        error.variables = input.formula.responseVariables
         throw data.error(error)
       }
       warnings.append("the fit failed: \(reason.rawValue)")
@@ -67,7 +52,7 @@ package struct FittedModel {
         "fixed and random effects explain the response entirely, so that no residual is left",
         found: "residuals of 0", expected: "measurements that vary about each group's own line",
         advice: "check the column, or take random effects out")
-      error.variables = formula.responseVariables
+      error.variables = input.formula.responseVariables
       throw data.error(error)
     }
     if fit.status == .flat {

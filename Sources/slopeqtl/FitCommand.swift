@@ -5,14 +5,14 @@ import Longitudinal
 import MixedModels
 import Tables
 
-/// `slopeqtl fit`: any longitudinal linear mixed model, from one table and one formula.
+/// `slopeqtl fit`: any longitudinal (generalised) linear mixed model, from one table and one formula.
 struct FitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit",
     abstract: "Fit a longitudinal mixed model to one table.",
     discussion: """
       Reads a CSV or TSV table, plain or gzip, and fits a linear mixed model in lme4's formula \
-      language. Rows with NA in a used column are left out and counted. Prints a summary in lme4's \
+      language; with --family binomial or poisson a generalised one. Rows with NA in a used column are left out and counted. Prints a summary in lme4's \
       layout; --json, --coefficients, --components, --blups and --predictions write files.
 
       Example:
@@ -58,6 +58,7 @@ struct FitCommand: ParsableCommand {
     if outputs.contains("-") {
       throw ValidationError("'-': standard output is for --json alone; name a file")
     }
+    try checkFamily()
     guard questions.bootstrap == 0 || questions.varianceTests || flags.groupCovariance != nil else {
       throw ValidationError("--bootstrap needs --variance-tests or --group-covariance COL")
     }
@@ -67,36 +68,95 @@ struct FitCommand: ParsableCommand {
     }
   }
 
+  /// What only some families have.
+  private func checkFamily() throws {
+    guard flags.family != .gaussian else {
+      guard !questions.lrt else {
+        throw ValidationError(
+          "--lrt needs --family binomial or poisson; --anova tests terms of a linear model")
+      }
+      return
+    }
+    let others = [
+      ("--variance-tests", questions.varianceTests), ("--exceed", predictionFlags.exceed != nil),
+      ("--predict", predictionFlags.predict != nil),
+      ("--next-visit", predictionFlags.nextVisit != nil),
+    ]
+    if let (name, _) = others.first(where: \.1) {
+      throw ValidationError("\(name) is of linear models; leave --family out")
+    }
+  }
+
   func run() throws {
     // Nearly a third of a short fit was the faults of fresh pages; and what reading frees, it takes.
     platform_keep_freed_memory()
     platform_prefer_huge_pages()
     try reportingErrors {
-      let model = try FittedModel(
-        path: data, formula: flags.formula, options: try flags.options(),
-        references: flags.estimation.references)
-      let tables = EffectTables(digits: digits)
-      var extras = try questions.extras(model)
-      var outputs = OutputFiles()
-      if let coefficients { outputs.add(tables.fixedEffects(model.fit), to: coefficients) }
-      if let components { outputs.add(tables.varianceComponents(model.fit), to: components) }
-      if let blups = predictionFlags.blups {
-        outputs.add(tables.randomEffects(model.fit), to: blups)
+      if let options = flags.generalizedOptions {
+        try runGeneralized(options)
+      } else {
+        try runGaussian()
       }
-      try predictionFlags.predict(model, tables: tables, into: &outputs, extras: &extras)
-      if !quiet { for warning in model.warnings { printNote("warning: \(warning)") } }
-      let document = FitDocument(model, extras: extras)
-      if let json, json != "-" {
-        var text = TextBuffer()
-        try document.text().withUnsafeBytes { text.append(bytes: $0) }
-        outputs.add(text, to: json)
-      }
-      try outputs.write()
-      if json == "-" {
-        try StandardOutput.write(String(decoding: try document.text(), as: UTF8.self))
-      } else if !quiet {
-        try StandardOutput.write(FitSummary(model, extras: extras).text)
-      }
+    }
+  }
+
+  private func runGaussian() throws {
+    let model = try FittedModel(
+      path: data, formula: flags.formula, options: try flags.options(),
+      references: flags.estimation.references)
+    let tables = EffectTables(digits: digits)
+    var extras = try questions.extras(model)
+    var outputs = OutputFiles()
+    if let coefficients {
+      outputs.add(tables.fixedEffects(model.fit.fixedEffects), to: coefficients)
+    }
+    if let components { outputs.add(tables.varianceComponents(model.fit), to: components) }
+    if let blups = predictionFlags.blups {
+      outputs.add(tables.randomEffects(model.fit.randomEffects), to: blups)
+    }
+    try predictionFlags.predict(model, tables: tables, into: &outputs, extras: &extras)
+    try finish(
+      &outputs, document: try FitDocument(model, extras: extras).text(), warnings: model.warnings
+    ) { FitSummary(model, extras: extras).text }
+  }
+
+  private func runGeneralized(_ options: GeneralizedModelOptions) throws {
+    let model = try FittedGeneralizedModel(
+      path: data, formula: flags.formula, options: options,
+      references: flags.estimation.references)
+    let tables = EffectTables(digits: digits)
+    let extras = try questions.extras(model)
+    var outputs = OutputFiles()
+    if let coefficients {
+      outputs.add(tables.fixedEffects(model.fit.fixedEffects), to: coefficients)
+    }
+    if let components {
+      outputs.add(tables.varianceComponents(model.fit.varianceComponents), to: components)
+    }
+    if let blups = predictionFlags.blups {
+      outputs.add(tables.randomEffects(model.fit.randomEffects), to: blups)
+    }
+    try finish(
+      &outputs, document: try GeneralizedFitDocument(model, extras: extras).text(),
+      warnings: model.warnings
+    ) { GeneralizedFitSummary(model, extras: extras).text }
+  }
+
+  /// Writes the files, then the summary or the document.
+  private func finish(
+    _ outputs: inout OutputFiles, document: [UInt8], warnings: [String], summary: () -> String
+  ) throws {
+    if !quiet { for warning in warnings { printNote("warning: \(warning)") } }
+    if let json, json != "-" {
+      var text = TextBuffer()
+      document.withUnsafeBytes { text.append(bytes: $0) }
+      outputs.add(text, to: json)
+    }
+    try outputs.write()
+    if json == "-" {
+      try StandardOutput.write(String(decoding: document, as: UTF8.self))
+    } else if !quiet {
+      try StandardOutput.write(summary())
     }
   }
 }

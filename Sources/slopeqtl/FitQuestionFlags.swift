@@ -25,8 +25,12 @@ struct FitQuestionFlags: ParsableArguments {
       valueName: "request"))
   var slopes: [String] = []
 
-  @Flag(help: "Type III F tests of the terms.")
+  @Flag(help: "Type III tests of the terms: F, or Wald's chi-squared with --family.")
   var anova = false
+
+  @Flag(
+    help: "Likelihood-ratio tests of the terms: the model without each of them (with --family).")
+  var lrt = false
 
   @Flag(help: "Likelihood-ratio tests of every random slope, and of intercepts without slopes.")
   var varianceTests = false
@@ -52,11 +56,29 @@ struct FitQuestionFlags: ParsableArguments {
 
   func extras(_ model: FittedModel) throws -> FitExtras {
     let fit = model.fit
+    var extras = try extras(ofFixed: fit, data: model.data)
+    let options = BootstrapOptions(replicates: bootstrap, seed: seed)
+    extras.variances = fit.equalVarianceTests(options)
+    if varianceTests { extras.variances += fit.randomEffectTests(options) }
+    return extras
+  }
+
+  func extras(_ model: FittedGeneralizedModel) throws -> FitExtras {
+    var extras = try extras(ofFixed: model.fit, data: model.data)
+    guard lrt else { return extras }
+    do throws(ModelError) {
+      extras.likelihood = try model.fit.likelihoodTests()
+    } catch {
+      throw model.data.error(error)
+    }
+    return extras
+  }
+
+  private func extras(ofFixed fit: some FixedEffectFit, data: FitData) throws -> FitExtras {
     var extras = FitExtras()
     do throws(ModelError) {
       for text in contrast {
-        extras.contrasts.append(
-          fit.test(try LinearCombination(text, names: fit.model.fixedNames)))
+        extras.contrasts.append(fit.test(try LinearCombination(text, names: fit.questions.names)))
       }
       for text in means {
         let found = try fit.means(try MarginalRequest(text))
@@ -70,11 +92,8 @@ struct FitQuestionFlags: ParsableArguments {
       }
       if anova { extras.terms = try fit.termTests() }
     } catch {
-      throw model.data.error(error)
+      throw data.error(error)
     }
-    let options = BootstrapOptions(replicates: bootstrap, seed: seed)
-    extras.variances = fit.equalVarianceTests(options)
-    if varianceTests { extras.variances += fit.randomEffectTests(options) }
     return extras
   }
 }
