@@ -27,24 +27,25 @@ public struct GeneralizedLinearMixedModel: Sendable {
   /// - Throws: `ModelError` for variables that are not there, for responses that are not of the family, for
   ///   terms that the data cannot identify and for fixed effects that separate the outcomes.
   public init(
-    _ formula: Formula, frame: ModelFrame, options: GeneralizedModelOptions
+    _ formula: Formula, frame given: ModelFrame, options: GeneralizedModelOptions
   ) throws(ModelError) {
     self.formula = formula
     self.options = options
     let coded = try CodedModel(
-      formula, frame: frame, offset: options.offset,
+      formula, frame: given, offset: options.offset,
       strata: options.groupCovariance.map { [.by($0)] } ?? [])
-    self.frame = coded.frame
+    let frame = coded.frame
+    self.frame = frame
     offset = coded.offset
     fixed = coded.fixed.matrix
     fixedNames = coded.fixed.names
     parts = coded.parts
-    let response = try GeneralizedResponse(formula, frame: coded.frame, options: options)
+    let response = try GeneralizedResponse(formula, frame: frame, options: options)
     self.response = response
-    let groups = try GroupCovariance(options.groupCovariance, frame: coded.frame)
+    let groups = try GroupCovariance(options.groupCovariance, frame: frame)
     (terms, origins) = try groups.terms(parts)
     let checks = MixedModelChecks(
-      formula: formula, frame: coded.frame, fixed: coded.fixed, parts: parts, groups: groups,
+      formula: formula, frame: frame, fixed: coded.fixed, parts: parts, groups: groups,
       hasResidual: options.family == .binomial && response.areTrials)
     basis = try checks.check()
     warnings = checks.warnings()

@@ -33,7 +33,8 @@ public struct LinearMixedModel: Sendable {
   /// - Throws: `ModelError` for variables that are not there and for terms that the data cannot
   ///   identify.
   public init(
-    _ formula: Formula, frame: ModelFrame, options: LinearModelOptions = LinearModelOptions()
+    _ formula: Formula, frame given: ModelFrame,
+    options: LinearModelOptions = LinearModelOptions()
   ) throws(ModelError) {
     precondition(
       options.degreesOfFreedom.isDefined(for: options.criterion),
@@ -41,9 +42,10 @@ public struct LinearMixedModel: Sendable {
     self.formula = formula
     self.options = options
     let coded = try CodedModel(
-      formula, frame: frame, offset: options.offset,
+      formula, frame: given, offset: options.offset,
       strata: options.residual + (options.groupCovariance.map { [.by($0)] } ?? []))
-    self.frame = coded.frame
+    let frame = coded.frame
+    self.frame = frame
     offset = coded.offset
     parts = coded.parts
     fixed = coded.fixed.matrix
