@@ -18,16 +18,20 @@ package final class GeneModel: Sendable {
   let chart: GeneChart?
   /// Of models beyond the shape of charts and lanes: the gene in their stead.
   let structured: StructuredGene?
+  /// Of counts and binary outcomes: the gene in their stead.
+  let generalized: GeneralizedPairModel?
   /// Without the tested column, where the likelihood ratio is wanted.
   let reduced: ReducedGene?
 
   /// Why no pair of this gene can be fitted.
   package var failure: FitStatus.Reason? {
-    guard design != nil, let status = structured?.null.status ?? null?.status else {
-      return .notIdentifiable
-    }
+    guard design != nil, let status = nullStatus else { return .notIdentifiable }
     if case .failed(let reason) = status { return reason }
     return nil
+  }
+
+  private var nullStatus: FitStatus? {
+    generalized?.null.status ?? structured?.null.status ?? null?.status
   }
 
   /// The gene for exact fits; nil where it has none.
@@ -38,12 +42,12 @@ package final class GeneModel: Sendable {
 
   /// The gene's row of the genes table, without its pairs.
   var tableRow: GeneTable.Row {
-    let status =
-      failure.map { FitStatus.failed($0) } ?? structured?.null.status ?? null?.status
+    let status = failure.map { FitStatus.failed($0) } ?? nullStatus
     return GeneTable.Row(
       gene: gene, sampleCount: sampleCount, donorCount: donorCount,
-      components: structured?.null.components ?? null?.components ?? .missing,
-      deviance: structured?.null.deviance ?? null?.deviance ?? .nan,
+      components: generalized?.null.components ?? structured?.null.components ?? null?.components
+        ?? .missing,
+      deviance: generalized?.null.deviance ?? structured?.null.deviance ?? null?.deviance ?? .nan,
       status: status ?? .failed(.notIdentifiable), summary: GeneSummary())
   }
 
@@ -53,18 +57,20 @@ package final class GeneModel: Sendable {
   ///   - shared: the design of all samples, used where the gene lacks none.
   ///   - charts: what the charts of a design's genes share; nil without charts.
   ///   - structures: the models of other shapes; nil where the scan's is none.
+  ///   - families: those of counts and binary outcomes; nil where expression is Gaussian.
   ///   - reduced: the design without the tested column, where the likelihood ratio is wanted.
   /// - Throws: `OutputError` where the gene's expression cannot be read back.
   init(
     index: Int, plan: ModelPlan, expression: ExpressionStore, shared: DesignCrossProducts,
     criterion: EstimationCriterion, structures: StructuredModels? = nil,
+    families: GeneralizedModels? = nil,
     reduced: (DesignCrossProducts) -> ReducedDesign? = { _ in nil },
     charts: (DesignCrossProducts) -> ChartDesign? = { _ in nil }
   ) throws(OutputError) {
     let values = try expression.values(ofGene: index)
     self.index = index
     gene = expression.genes[index]
-    let weights = try structures?.weights?.weights(of: gene)
+    let weights = try (structures?.weights ?? families?.weights)?.weights(of: gene)
     // A sample without a weight is one without a value.
     let present = values.indices.filter {
       !values[$0].isNaN && !(weights?[$0].isNaN ?? false)
@@ -83,7 +89,12 @@ package final class GeneModel: Sendable {
           weights: weights.map { all in present.map { all[$0] } })
       }
     }
-    if let design, structures == nil {
+    generalized = design.flatMap { design in
+      families?.gene(
+        design: design, samples: present, response: present.map { values[$0] },
+        weights: weights.map { all in present.map { all[$0] } })
+    }
+    if let design, structures == nil, families == nil {
       let response = ResponseCrossProducts(
         design: design, response: present.map { values[$0] })
       let null = NullFit(design: design, response: response, criterion: criterion)

@@ -111,6 +111,8 @@ struct Manifest: Codable {
   var simdLevel: String
   var command: [String]
   var formula: String
+  /// Absent for Gaussian expression.
+  var family: String?
   var criterion: String
   var degreesOfFreedom: String
   var refit: String

@@ -78,6 +78,9 @@ extension ModelPlan {
 
   /// How rows are made, for the manifest.
   func rowsText(_ options: ScanOptions) -> String {
+    if let generalized {
+      return "exact \(generalized.family.rawValue) refits of every pair by Laplace's approximation"
+    }
     if options.refit == .none { return "null variances" }
     if let structure { return structure.rowsText }
     return options.criterion == .ml
@@ -98,7 +101,7 @@ extension ModelPlan {
             + knots.map { "\($0)" }.joined(separator: ", ") + " (the outer two are its borders)")
       }
     }
-    if structure != nil {
+    if structure != nil || generalized != nil {
       notes.append("rows are \(rowsText(options))")
     }
     return notes

@@ -13,6 +13,8 @@ package struct ModelPlan: Sendable {
   package let columns: InteractionColumns
   /// What the model has beyond the shape of charts and lanes; nil where it has that shape.
   package internal(set) var structure: StructuredScan?
+  /// Of counts and binary outcomes; nil for Gaussian expression.
+  package let generalized: GeneralizedScan?
   /// Where several columns are tested: those columns at every time of the cohort, to put an
   /// allele's effect at a time together from a row.
   package let basis: TimeBasisTable?
@@ -49,8 +51,12 @@ package struct ModelPlan: Sendable {
       self.notes = notes
       timeCentre = centre
       columns = try Self.testedColumns(matrices, formula: formula)
-      structure = try Self.structure(
-        matrices, columns: columns, cohort: used, timeCentre: centre, options: options)
+      generalized = try GeneralizedScan(cohort: used, options: options)
+      structure =
+        options.family != nil
+        ? nil
+        : try Self.structure(
+          matrices, columns: columns, cohort: used, timeCentre: centre, options: options)
       basis = TimeBasisTable(
         matrices, columns: columns, cohort: used, basis: options.timeBasis)
     } catch {
@@ -109,7 +115,8 @@ package struct ModelPlan: Sendable {
   ) throws(ModelError) -> Cohort {
     let builtIn: Set<String> = ["expression", "genotype", "time", "donor"]
     var dropped: Set<String> = []
-    let used = formula.variables.union([options.residualVariance.column].compactMap(\.self))
+    let used = formula.variables.union(
+      [options.residualVariance.column, options.offset].compactMap(\.self))
     for name in used.subtracting(builtIn).sorted() {
       guard cohort.columns[name] != nil else {
         let known = Array(cohort.columns.keys)

@@ -7,6 +7,8 @@ struct PairBatch {
   let model: GeneModel
   /// The batch's variants in the gene's window.
   let window: Range<Int>
+  /// By variant of the window: whether the pair is wanted; nil where all are.
+  private let mask: [Bool]?
   /// Slots of those variants.
   let slots: Range<Int>
   /// By slot, from `slots.lowerBound`; NaN where there is no p-value.
@@ -20,8 +22,9 @@ struct PairBatch {
   /// Slots that wait for an exact fit.
   var slotsToMend: [Int] = []
 
-  init(model: GeneModel, window: Range<Int>, slots: Range<Int>) {
+  init(model: GeneModel, window: Range<Int>, mask: [Bool]? = nil, slots: Range<Int>) {
     self.model = model
+    self.mask = mask
     self.window = window
     self.slots = slots
     logPValues = [Double](repeating: .nan, count: slots.count)
@@ -29,6 +32,9 @@ struct PairBatch {
     statuses = [FitStatus](repeating: .failed(.numerical), count: slots.count)
     isExact = [Bool](repeating: false, count: slots.count)
   }
+
+  /// Whether a variant of the window is to be paired with the gene.
+  func wants(_ index: Int) -> Bool { mask?[index - window.lowerBound] ?? true }
 
   /// Takes in an exact fit; the p-value follows.
   mutating func set(_ fit: PairFit, at slot: Int) {

@@ -109,7 +109,7 @@ struct PairRows {
     _ tile: [PairBatch], _ distinct: DistinctVariants, _ body: (Int, Int) -> Void
   ) {
     for (gene, pairs) in tile.enumerated() {
-      for index in pairs.window where distinct.slots[index] >= 0 {
+      for index in pairs.window where distinct.slots[index] >= 0 && pairs.wants(index) {
         let logPValue = pairs.logPValues[distinct.slots[index] - pairs.slots.lowerBound]
         // A pair without a p-value has a row where all have one.
         if logPValue <= logThreshold || logThreshold == .infinity { body(index, gene) }

@@ -76,6 +76,7 @@ package struct Scan {
     warnOfFixedVariances(inputs)
     let totals = try scan(inputs, stream: stream, context: context, journal: kept)
     report(stream, totals.counts)
+    warnOfMissedPairs(totals.counts, inputs)
     try ScanFailure.reading { () throws(InputError) in try files.checkUnchanged() }
     let result = ScanResult(
       inputs: inputs, files: files, identity: identity, totals: totals, table: context.table,
@@ -131,6 +132,7 @@ package struct Scan {
 
   /// Null variances have absorbed part of every effect, so that z² ≤ N − 1 in balanced data.
   private func warnOfFixedVariances(_ inputs: ScanInputs) {
+    guard inputs.plan.generalized == nil else { return }
     let refitsAll = inputs.plan.structure?.refitsAllPairs ?? true
     guard options.refit == .none || !refitsAll else { return }
     let donors = inputs.design.donorCount
@@ -144,6 +146,17 @@ package struct Scan {
         : "variance parameters stay at each gene's null fit for pairs with p above 1e-3, since "
           + "refits would take many hours: \(reached) there, and an effect may be missed; "
           + "--refit all refits every pair")
+  }
+
+  /// Pairs that were asked for but do not exist.
+  private func warnOfMissedPairs(_ counts: PairCounts, _ inputs: ScanInputs) {
+    guard let list = options.keepPairs, options.shard == nil, counts.pairs < list.count else {
+      return
+    }
+    observer.warn(
+      "\(list.count - counts.pairs) of the \(list.count) pairs of \(list.path) were not tested: their "
+        + "variants are not in the genotypes, are filtered out or lie outside of the gene's window "
+        + "(--window, --trans, --maf, --mac-donors)")
   }
 
   /// Two significant digits.

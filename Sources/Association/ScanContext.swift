@@ -24,9 +24,11 @@ struct ScanContext: Sendable {
     let plan = inputs.plan
     let design = inputs.design
     let structures = StructuredModels(inputs: inputs)
+    let families = GeneralizedModels(inputs: inputs)
+    let isPlain = structures == nil && families == nil
     // Fixed variances need no polynomials, and likelihood ratios are of exact fits.
     let stored =
-      options.refit == .all && options.criterion == .reml && structures == nil
+      options.refit == .all && options.criterion == .reml && isPlain
       ? ChartDesign(
         design: design, columns: plan.columns, criterion: options.criterion,
         method: options.degreesOfFreedom) : nil
@@ -49,10 +51,10 @@ struct ScanContext: Sendable {
     table = PairTable(
       significantDigits: options.significantDigits,
       columns: PairColumns(
-        randomNames: structures == nil ? plan.matrices.randomNames : [],
+        randomNames: isPlain ? plan.matrices.randomNames : [],
         testedCount: plan.columns.tested.count, hasLikelihoodRatio: options.criterion == .ml,
-        furtherComponents: structures?.componentNames ?? []))
-    let wantsRatio = options.criterion == .ml && structures == nil
+        furtherComponents: structures?.componentNames ?? families?.componentNames ?? []))
+    let wantsRatio = options.criterion == .ml && isPlain
     let reducedOfAll = wantsRatio ? ReducedDesign(design, columns: plan.columns) : nil
     reduced = { own in
       guard wantsRatio else { return nil }
@@ -64,7 +66,8 @@ struct ScanContext: Sendable {
     models = GeneModels { gene throws(OutputError) in
       try GeneModel(
         index: gene, plan: plan, expression: expression, shared: design,
-        criterion: options.criterion, structures: structures, reduced: reduced
+        criterion: options.criterion, structures: structures, families: families,
+        reduced: reduced
       ) { own in
         // A design of one gene's has none to share a store with.
         own === design ? charts : direct(own)

@@ -46,6 +46,10 @@ package struct ScanEstimateCost: Sendable {
     let options = inputs.options
     let design = inputs.design
     let fitted = Double(counter.fittedPairs)
+    if inputs.plan.generalized != nil {
+      return secondsPerGeneralizedSample * Double(inputs.plan.cohort.sampleIDs.count)
+        * (2 * fitted + Double(inputs.genes.count))
+    }
     if let structure = inputs.plan.structure {
       return structuredSeconds(structure, inputs, fitted: fitted)
     }
@@ -72,6 +76,9 @@ package struct ScanEstimateCost: Sendable {
       + modelSeconds + (usesCharts ? directSeconds : 0)
       + (options.guards.jackknife ? refitShare * donors * modelSeconds : 0)
   }
+
+  /// Of one fit of counts, about thirty evaluations of the criterion, by sample.
+  private static let secondsPerGeneralizedSample = 3e-5
 
   /// Models of any structure: evaluations of the criterion, about five for a pair and 25 for a gene's
   /// null fit; one for a pair at null variances. With 100 donors a cluster costs 0.8 µs beside its

@@ -48,7 +48,7 @@ package struct ScanInputs {
       throw .input(InputError("the model matrices are singular", path: plan.cohort.sheetPath))
     }
     let expression = try Self.read(
-      reader, of: plan.cohort, normal: options.guards.normal, keeping: retention)
+      reader, of: plan.cohort, options: options, family: plan.generalized, keeping: retention)
     observer.note(
       "\(plan.cohort.donorIDs.count) donors, \(plan.cohort.sampleIDs.count) samples, "
         + "\(design.patternCount) visit patterns; dosages from \(opened.fieldDescription); "
@@ -110,7 +110,9 @@ package struct ScanInputs {
   ) throws(InputError) -> any GenotypeSource {
     try options.genotypes.open(
       field: options.field,
-      selection: VariantSelection(regions: regions, ids: options.keepVariants),
+      selection: VariantSelection(
+        regions: regions,
+        ids: options.keepPairs?.variantIDs(of: options.keepVariants) ?? options.keepVariants),
       requiresEndMarker: options.cohort.requiresEndMarker)
   }
 
@@ -119,7 +121,9 @@ package struct ScanInputs {
   private static func narrowed(
     _ source: any GenotypeSource, to genes: [Gene], options: ScanOptions
   ) throws(ScanFailure) -> any GenotypeSource {
-    guard !options.isTrans, options.shard != nil || options.genes != nil else { return source }
+    guard !options.isTrans,
+      options.shard != nil || options.genes != nil || options.keepPairs != nil
+    else { return source }
     return try ScanFailure.reading { () throws(InputError) in
       try open(
         options,
@@ -129,8 +133,8 @@ package struct ScanInputs {
 
   /// The expression of a cohort's samples, every value read and checked.
   private static func read(
-    _ reader: ExpressionReader, of cohort: Cohort, normal: Bool,
-    keeping retention: ExpressionStore.Retention
+    _ reader: ExpressionReader, of cohort: Cohort, options: ScanOptions,
+    family: GeneralizedScan?, keeping retention: ExpressionStore.Retention
   ) throws(ScanFailure) -> ExpressionStore {
     var store = ExpressionStore(sampleCount: cohort.sampleIDs.count, keeping: retention)
     var values: [Double] = []
@@ -139,8 +143,14 @@ package struct ScanInputs {
         try reader.next(samples: cohort.expressionColumn, into: &values)
       }
       guard let gene = next else { return store }
+      try ScanFailure.reading { () throws(InputError) in
+        try family?.check(
+          values, gene: gene, samples: cohort.sampleIDs, reader: reader,
+          hasSizes: options.weightsPath != nil)
+      }
+      let isNormal = options.guards.normal
       try ScanFailure.writing { () throws(OutputError) in
-        try store.append(gene, values: normal ? NormalScores.scores(values) : values)
+        try store.append(gene, values: isNormal ? NormalScores.scores(values) : values)
       }
     }
   }
@@ -158,7 +168,10 @@ package struct ScanInputs {
   private static func chosenGenes(
     _ genes: [Gene], options: ScanOptions
   ) throws(InputError) -> [Int] {
-    guard let chosen = options.genes else { return Array(genes.indices) }
+    let paired = options.keepPairs.map { Set($0.variants.keys) }
+    let sets = [options.genes, paired].compactMap(\.self)
+    guard let first = sets.first else { return Array(genes.indices) }
+    let chosen = sets.dropFirst().reduce(first) { $0.intersection($1) }
     let wanted = genes.indices.filter { chosen.contains(genes[$0].id) }
     let missing = chosen.subtracting(wanted.map { genes[$0].id }).sorted()
     guard missing.isEmpty else {

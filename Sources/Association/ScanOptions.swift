@@ -85,6 +85,11 @@ package struct ScanOptions: Sendable {
   package var timeCentre = TimeCentre.automatic
   package var covariateByTime = CovariateByTime.donor
   package var referenceLevels: [String: String] = [:]
+  /// What expression is, where it is not Gaussian: counts or binary outcomes, fitted by Laplace's
+  /// approximation.
+  package var family: ResponseFamily?
+  /// A column of the sheet or a covariate that is added to the linear predictor.
+  package var offset: String?
   package var criterion = EstimationCriterion.reml
   package var degreesOfFreedom = DegreesOfFreedomMethod.satterthwaite
   package var refit = VarianceRefit.all
@@ -101,6 +106,8 @@ package struct ScanOptions: Sendable {
   /// Only these genes.
   package var genes: Set<String>?
   package var keepVariants: Set<String>?
+  /// Only these pairs.
+  package var keepPairs: PairList?
   package var filter = VariantFilter()
   package var guards = GuardOptions()
   /// Rows with a larger `pval_gi` are not written.

@@ -95,6 +95,7 @@ struct ScanResult {
   private func geneRows() throws(OutputError) -> [GeneTable.Row] {
     var rows: [GeneTable.Row] = []
     let structures = StructuredModels(inputs: inputs)
+    let families = GeneralizedModels(inputs: inputs)
     for gene in inputs.listedGenes {
       if var row = totals.rows[gene] {
         row.level = totals.levels[gene]
@@ -103,7 +104,7 @@ struct ScanResult {
       }
       let model = try GeneModel(
         index: gene, plan: plan, expression: inputs.expression, shared: inputs.design,
-        criterion: options.criterion, structures: structures)
+        criterion: options.criterion, structures: structures, families: families)
       rows.append(model.tableRow)
     }
     return rows
@@ -116,6 +117,7 @@ struct ScanResult {
     return Manifest(
       program: .init(name: options.program.name, version: options.program.version),
       simdLevel: options.level.description, command: options.command, formula: plan.formula.text,
+      family: options.family?.rawValue,
       criterion: options.criterion.rawValue, degreesOfFreedom: options.degreesOfFreedom.rawValue,
       refit: options.refit.rawValue, rowFits: plan.rowsText(options), timeBasis: plan.basis,
       residualVariance: options.residualVariance.text, timeCenter: plan.timeCentre,

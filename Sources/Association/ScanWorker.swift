@@ -78,11 +78,27 @@ final class ScanWorker {
     for model in models {
       let window = window(of: model, in: batch)
       var used = [Bool](repeating: false, count: distinct.representatives.count)
-      for index in window where distinct.slots[index] >= 0 { used[distinct.slots[index]] = true }
+      let mask = context.options.keepPairs.map { list in
+        let wanted = list.variants[model.gene.id, default: []]
+        return window.map { wanted.contains(batch.variants[$0].id) }
+      }
+      for (place, index) in window.enumerated()
+      where distinct.slots[index] >= 0 && mask?[place] ?? true {
+        used[distinct.slots[index]] = true
+      }
       guard let first = used.firstIndex(of: true), let last = used.lastIndex(of: true) else {
         continue
       }
-      var own = PairBatch(model: model, window: window, slots: first..<(last + 1))
+      var own = PairBatch(
+        model: model, window: window, mask: mask, slots: first..<(last + 1))
+      if model.failure == nil, let gene = model.generalized {
+        let slots = own.slots.filter { used[$0] }
+        own.fit(
+          gene, slots: slots, variants: slots.map { distinct.representatives[$0] }, batch: batch,
+          tails: tails)
+        pairs.append(own)
+        continue
+      }
       if model.failure == nil, let gene = model.structured {
         let slots = own.slots.filter { used[$0] }
         structured.fit(
@@ -164,7 +180,7 @@ final class ScanWorker {
     logPValues.reserveCapacity(pairs.window.count)
     frequencies.reserveCapacity(pairs.window.count)
     var summary = outcome.summaries[pairs.model.index] ?? GeneSummary()
-    for index in pairs.window where distinct.slots[index] >= 0 {
+    for index in pairs.window where distinct.slots[index] >= 0 && pairs.wants(index) {
       let place = distinct.slots[index] - pairs.slots.lowerBound
       let logPValue = pairs.logPValues[place]
       logPValues.append(logPValue)

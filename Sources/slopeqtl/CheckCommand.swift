@@ -48,6 +48,7 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     try genes.check(model: model, selection: selection)
+    try guards.check(family: model.family)
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
@@ -72,7 +73,7 @@ struct CheckCommand: ParsableCommand {
         try checkScan(genotypes, bed: bed, samples: samples).print(asJSON: json)
       } else if let genotypes = files.genotypes.input {
         let variants = VariantSelection(
-          region: selection.region, ids: try selection.keepVariants.map(IDList.read))
+          region: selection.region, ids: try selection.variantIDs())
         try CheckedGenotypes(genotypes, join: join, selection: variants)
           .print(asJSON: json)
       } else {

@@ -27,6 +27,18 @@ struct GuardFlags: ParsableArguments {
     }
   }
 
+  /// Refuses guards that a family does not have.
+  func check(family: ResponseChoice) throws {
+    guard family != .gaussian else { return }
+    if normal {
+      throw ValidationError("--normal is of Gaussian expression; leave --family or --normal out")
+    }
+    if jackknife {
+      throw ValidationError(
+        "--jackknife is of Gaussian expression; leave --family or --jackknife out")
+    }
+  }
+
   func apply(to options: inout ScanOptions) {
     options.filter.minimumClassDonors = minClassDonors
     options.guards.jackknife = jackknife

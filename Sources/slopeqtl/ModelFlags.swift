@@ -102,6 +102,20 @@ struct ModelFlags: ParsableArguments {
       valueName: "file"))
   var weights: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What expression is: gaussian, poisson (counts, log link) or binomial (0/1, or proportions with "
+        + "numbers of trials as --weights; logit link). Of counts and binary outcomes every pair is "
+        + "fitted by Laplace's approximation, which takes milliseconds: name pairs with --keep-pairs.",
+      valueName: "family"))
+  var family = ResponseChoice.gaussian
+
+  @Option(
+    help: ArgumentHelp(
+      "Column of the sheet (or a covariate) added to the linear predictor of --family, such as the "
+        + "logarithm of the library size.", valueName: "column"))
+  var offset: String?
+
   @Option(help: ArgumentHelp("The sheet's time column. (default: time)", valueName: "name"))
   var timeColumn: String?
 
@@ -133,12 +147,31 @@ struct ModelFlags: ParsableArguments {
     } catch {
       throw ValidationError(error.sentence)
     }
+    try checkFamily()
     guard kinship != nil || !kinshipSlope else {
       throw ValidationError("--kinship-slope needs --kinship FILE")
     }
   }
 
+  private func checkFamily() throws {
+    guard family != .gaussian else {
+      guard offset == nil else {
+        throw ValidationError("--offset needs --family poisson or binomial")
+      }
+      return
+    }
+    let others = [
+      ("--kinship", kinship != nil), ("--residual-variance", residualVariance != nil),
+      ("--refit", refit == VarianceRefit.none),
+    ]
+    if let (name, _) = others.first(where: \.1) {
+      throw ValidationError("\(name) is of Gaussian expression; leave --family out")
+    }
+  }
+
   func apply(to options: inout ScanOptions) {
+    options.family = family.family
+    options.offset = offset
     options.formula = formula
     options.random = random
     options.timeCentre = timeCenter ?? .automatic
@@ -150,8 +183,9 @@ struct ModelFlags: ParsableArguments {
     options.weightsPath = weights
     options.covariateByTime = covariateByTime
     options.referenceLevels = estimation.references
-    options.criterion = estimation.criterion
-    options.degreesOfFreedom = estimation.df
+    // A family has a likelihood and normal tests, nothing restricted.
+    options.criterion = family == .gaussian ? estimation.criterion : .ml
+    options.degreesOfFreedom = family == .gaussian ? estimation.df : .infinite
     options.refit = refit ?? .all
     options.isRefitChosen = refit != nil
   }

@@ -42,6 +42,7 @@ struct ScanCommand: ParsableCommand {
 
   func validate() throws {
     try genes.check(model: model, selection: selection)
+    try guards.check(family: model.family)
     guard !out.isEmpty, !out.hasSuffix("/") else {
       throw ValidationError("--out '\(out)': expected a file name prefix such as results/scan")
     }

@@ -46,6 +46,12 @@ struct SelectionFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Only the variants listed, one id a line.", valueName: "file"))
   var keepVariants: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only these pairs: a table with columns phenotype_id and variant_id, such as PREFIX.genes.tsv.gz "
+        + "of a scan with its lead variants, or a gene and a variant a line.", valueName: "file"))
+  var keepPairs: String?
+
   @Option(help: ArgumentHelp("Smallest minor-allele frequency.", valueName: "frequency"))
   var maf = VariantFilter().minimumFrequency
 
@@ -57,7 +63,8 @@ struct SelectionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write only rows with pval_gi up to this. (default: 1, with --trans 1e-5)", valueName: "p"))
+      "Write only rows with pval_gi up to this. (default: 1, with --trans of all pairs 1e-5)",
+      valueName: "p"))
   var pvalThreshold: Double?
 
   func validate() throws {
@@ -77,6 +84,15 @@ struct SelectionFlags: ParsableArguments {
     }
   }
 
+  /// Ids of the variants that may be tested; nil for all.
+  func variantIDs() throws(InputError) -> Set<String>? {
+    let kept = try keepVariants.map(IDList.read)
+    return try keepPairs.map { path throws(InputError) in
+      try PairList(path: path).variantIDs(of: kept)
+    }
+      ?? kept
+  }
+
   func apply(to options: inout ScanOptions) throws(InputError) {
     options.window = window
     options.isTrans = trans
@@ -85,9 +101,10 @@ struct SelectionFlags: ParsableArguments {
       options.genes = access(genes, F_OK) == 0 ? try IDList.read(genes) : IDList.ids(in: genes)
     }
     options.keepVariants = try keepVariants.map(IDList.read)
+    if let keepPairs { options.keepPairs = try PairList(path: keepPairs) }
     options.filter.minimumFrequency = maf
     options.filter.minimumCount = macDonors
     options.filter.maximumMissing = maxMissing
-    options.pValueThreshold = pvalThreshold ?? (trans ? 1e-5 : 1)
+    options.pValueThreshold = pvalThreshold ?? (trans && keepPairs == nil ? 1e-5 : 1)
   }
 }

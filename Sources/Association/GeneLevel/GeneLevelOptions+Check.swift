@@ -11,6 +11,12 @@ extension GeneLevelOptions {
   ) throws(InputError) {
     let asked =
       resampling.map { "--gene-pvalue \($0.name)" } ?? (findsSignals ? "--conditional" : nil)
+    guard plan.generalized == nil || asked == nil else {
+      throw InputError(
+        "\(asked ?? "") does not cover --family", path: "--family",
+        found: plan.generalized?.family.rawValue, expected: "Gaussian expression",
+        advice: "use --gene-pvalue acat or emt")
+    }
     guard plan.structure == nil || asked == nil else {
       throw InputError(
         "\(asked ?? "") does not cover the model", path: "--formula",

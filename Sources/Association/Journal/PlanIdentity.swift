@@ -26,6 +26,11 @@ struct PlanIdentity: Sendable, Equatable {
       "reference": Self.list(options.referenceLevels.map { "\($0.key)=\($0.value)" }),
       "pairs": options.isTrans ? "trans" : "cis", "window": "\(options.window)",
       "region": options.region.map { "\($0)" } ?? "none",
+      "family": options.family?.rawValue ?? "gaussian", "offset": options.offset ?? "none",
+      "keep-pairs": options.keepPairs.map {
+        "\($0.count) pairs, md5 \(FileDigest.md5(of: $0.text))"
+      }
+        ?? "all",
       "genes": Self.digest(options.genes), "keep-variants": Self.digest(options.keepVariants),
       "keep-samples": Self.digest(options.cohort.keepSamples),
       "keep-donors": Self.digest(options.cohort.keepDonors),

@@ -86,7 +86,7 @@ extension GeneralizedLinearMixedFit {
     return coding.terms.map { term in
       let kept = (0..<coding.columns.columns).filter { !term.columns.contains($0) }
       let reduced = Matrix(rows: coding.columns.rows, columns: kept.map(coding.columns.column))
-      let other = model.optimised(reduced)
+      let other = model.responses.optimum(reduced)
       return LikelihoodRatioTest(
         term: term.name, statistic: max(0, (other?.deviance ?? .nan) - deviance),
         degreesOfFreedom: Double(term.columns.count))

@@ -14,42 +14,13 @@ public final class GeneralizedLinearMixedFit: FixedEffectFit {
   public let largestGradient: Double
   /// Fixed effects in the order of the columns, with normal tests.
   public let fixedEffects: [FixedEffect]
-  let engine: Engine?
+  /// nil where the fit failed.
+  let engine: GeneralizedOptimum?
   /// Of the fixed effects, p × p.
   private let covariance: Matrix
   private let coefficients: [Double]
 
-  /// What a fit that did not fail can still compute.
-  struct Engine {
-    /// At the optimum.
-    let laplace: LaplaceCriterion
-    let optimum: StructuredOptimum
-    let deviance: Double
-    /// β where the parameters' part of it is 0.
-    let start: [Double]
-    /// β of a unit of the parameters.
-    let inverseR: Matrix
-
-    /// β in the user's units.
-    var coefficients: [Double] {
-      let moved = inverseR * Array(optimum.x.suffix(start.count))
-      return zip(start, moved).map { $0 + $1 }
-    }
-
-    /// Twice the inverse Hessian of the deviance, its part of β.
-    var covariance: Matrix {
-      let p = start.count
-      guard let inverse = optimum.inverseHessian else {
-        return Matrix(rows: p, columns: p, elements: [Double](repeating: .nan, count: p * p))
-      }
-      let first = inverse.rows - p
-      var block = Matrix(rows: p, columns: p)
-      for i in 0..<p { for j in 0..<p { block[i, j] = 2 * inverse[first + i, first + j] } }
-      return inverseR * (block * inverseR.transposed)
-    }
-  }
-
-  init(model: GeneralizedLinearMixedModel, engine: Engine?) {
+  init(model: GeneralizedLinearMixedModel, engine: GeneralizedOptimum?) {
     self.model = model
     self.engine = engine
     let p = model.fixedNames.count
@@ -110,7 +81,7 @@ public final class GeneralizedLinearMixedFit: FixedEffectFit {
         return Matrix(rows: q, columns: q, elements: [Double](repeating: .nan, count: q * q))
       }
     }
-    return engine.laplace.design.covariances(at: engine.optimum.x, residualVariance: 1)
+    return engine.covariances
   }
 
   /// Variances and covariances of every random part on the scale of the link, term by term.
@@ -150,10 +121,7 @@ public final class GeneralizedLinearMixedFit: FixedEffectFit {
       let image = covariance * weights[i]
       for j in 0..<k { covariances[i, j] = dotProduct(image, weights[j]) }
     }
-    guard let inverse = positiveDefiniteInverse(covariances) else { return .missing }
-    return JointTest(
-      statistic: dotProduct(inverse * values, values) / Double(k),
-      numeratorDegreesOfFreedom: Double(k), denominatorDegreesOfFreedom: .infinity)
+    return JointTest(values: values, places: Array(0..<k), covariances)
   }
 
   /// Answers to questions about combinations of the fixed effects.

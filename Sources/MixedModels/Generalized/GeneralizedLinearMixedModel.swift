@@ -95,56 +95,15 @@ public struct GeneralizedLinearMixedModel: Sendable {
       meanOffset: offset.reduce(0, +) / Double(offset.count))
   }
 
-  /// Fits the model at its best optimum.
-  public func fit() -> GeneralizedLinearMixedFit {
-    GeneralizedLinearMixedFit(model: self, engine: optimised(fixed, start: start))
+  /// What is fitted, but for the fixed columns.
+  var responses: GeneralizedResponses {
+    GeneralizedResponses(
+      family: options.family, values: response.values, sizes: response.sizes, offset: offset,
+      terms: terms, quadraturePoints: options.quadraturePoints)
   }
 
-  /// The optimum with some fixed columns in the stead of the model's own.
-  ///
-  /// - Parameters:
-  ///   - columns: samples × p of full rank.
-  ///   - start: the fit with them alone; made where nil.
-  func optimised(
-    _ columns: Matrix, start given: GeneralizedLinearModel.Fit? = nil
-  ) -> GeneralizedLinearMixedFit.Engine? {
-    let family = options.family
-    guard
-      let start = given
-        ?? (try? GeneralizedLinearModel(
-          family: family, response: response.values, sizes: response.sizes, offset: offset,
-          columns: columns))?.fit()
-    else { return nil }
-    // Columns are orthonormal in the information, random effects scaled by it: parameters are of
-    // order one whatever the units and the counts.
-    let information = start.linearPredictor.indices.map { row in
-      response.sizes[row] * family.moments(start.linearPredictor[row]).variance
-    }
-    var weighted = columns
-    for row in 0..<columns.rows {
-      for j in 0..<columns.columns { weighted[row, j] *= information[row].squareRoot() }
-    }
-    guard let basis = try? OrthonormalBasis(weighted) else { return nil }
-    let design = StructuredDesign(
-      terms: terms, residual: .homogeneous(samples: observationCount), isOutline: true,
-      information: information)
-    let rows = ResponseRows(
-      family: family, response: response.values, sizes: response.sizes,
-      offset: start.linearPredictor, columns: columns * basis.inverseR)
-    let laplace = LaplaceCriterion(design: design, rows: rows)
-    let criterion: any SlopedCriterion
-    if options.quadraturePoints > 1 {
-      guard
-        let quadrature = QuadratureCriterion(
-          design: design, rows: rows, points: options.quadraturePoints)
-      else { return nil }
-      criterion = quadrature
-    } else {
-      criterion = laplace
-    }
-    guard let optimum = criterion.optimum(), laplace.evaluate(at: optimum.x) else { return nil }
-    return GeneralizedLinearMixedFit.Engine(
-      laplace: laplace, optimum: optimum, deviance: criterion.value,
-      start: start.coefficients, inverseR: basis.inverseR)
+  /// Fits the model at its best optimum.
+  public func fit() -> GeneralizedLinearMixedFit {
+    GeneralizedLinearMixedFit(model: self, engine: responses.optimum(fixed, start: start))
   }
 }
