@@ -53,6 +53,11 @@ package struct Matrix: Sendable, Equatable {
     (0..<rows).map { self[$0, index] }
   }
 
+  /// The numbers of a row.
+  package func row(_ index: Int) -> [Double] {
+    Array(elements[(index * columns)..<((index + 1) * columns)])
+  }
+
   /// The rows at `indices`, in that order.
   package func selecting(rows indices: [Int]) -> Matrix {
     var result = Matrix(rows: indices.count, columns: columns)

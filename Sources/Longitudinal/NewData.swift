@@ -25,18 +25,42 @@ package struct NewData: Sendable {
   /// - Throws: `InputError` for a file that cannot be read, a variable of the fixed part that is not
   ///   there, text for a number.
   package init(path: String, like data: FitData, model: LinearMixedModel) throws(InputError) {
+    try self.init(
+      path: path, like: data, formula: model.formula, needed: model.predictionVariables,
+      optional: model.formula.responseVariables
+        .union(model.options.weights.map { [$0] } ?? []))
+    let names = model.formula.responseVariables
+    guard names.allSatisfy({ frame.columns[$0] != nil }) else { return }
+    do throws(ModelError) {
+      responses = try model.formula.response(of: frame)
+    } catch {
+      throw FitData.error(error, table: table, rows: Array(rows.indices))
+    }
+  }
+
+  /// Rows for a generalised model, whose new levels are not conditioned on responses.
+  package init(
+    path: String, like data: FitData, model: GeneralizedLinearMixedModel
+  ) throws(InputError) {
+    try self.init(
+      path: path, like: data, formula: model.formula, needed: model.predictionVariables,
+      optional: [])
+  }
+
+  private init(
+    path: String, like data: FitData, formula: Formula, needed: Set<String>,
+    optional more: Set<String>
+  ) throws(InputError) {
     let table = try FitData.read(path)
     self.table = table
     header = table.header
     rows = table.rows
     let count = table.rows.count
     givenCount = count
-    let needed = model.predictionVariables
-    let grouping = Set(model.formula.groupings.flatMap(\.self))
+    let grouping = Set(formula.groupings.flatMap(\.self))
     var columns: [String: ModelFrame.Column] = [:]
     var complete = [Bool](repeating: true, count: count)
-    let optional = grouping.union(model.formula.responseVariables)
-      .union(model.options.weights.map { [$0] } ?? [])
+    let optional = grouping.union(more)
     for name in needed.union(optional).sorted() {
       guard let index = table.column(named: name) else {
         guard needed.contains(name) else { continue }
@@ -59,14 +83,6 @@ package struct NewData: Sendable {
     isComplete = complete
     frame = ModelFrame(rowCount: count, columns: columns)
     responses = [Double](repeating: .nan, count: count)
-    let names = model.formula.responseVariables
-    if names.allSatisfy({ columns[$0] != nil }) {
-      do throws(ModelError) {
-        responses = try model.formula.response(of: frame)
-      } catch {
-        throw FitData.error(error, table: table, rows: Array(0..<count))
-      }
-    }
   }
 
   /// No row of a file: what is appended is all there is.
@@ -88,12 +104,27 @@ package struct NewData: Sendable {
 
   /// Predictions of all rows, in their order; missing ones where a variable is missing.
   package func predictions(of fit: LinearMixedFit) throws(InputError) -> [Prediction?] {
+    try predictions { frame, kept throws(ModelError) in
+      try fit.predict(frame, responses: kept.map { responses[$0] })
+    }
+  }
+
+  /// The same of a generalised fit.
+  package func predictions(
+    of fit: GeneralizedLinearMixedFit
+  ) throws(InputError) -> [Prediction?] {
+    try predictions { frame, _ throws(ModelError) in try fit.predict(frame) }
+  }
+
+  private func predictions(
+    _ predict: (ModelFrame, [Int]) throws(ModelError) -> [Prediction]
+  ) throws(InputError) -> [Prediction?] {
     let kept = rows.indices.filter { isComplete[$0] }
     var selected = ModelFrame(
       rowCount: kept.count, columns: frame.columns.mapValues { FitData.selecting($0, kept) })
     selected.centringRows = kept.count { $0 < givenCount }
     do throws(ModelError) {
-      let found = try fit.predict(selected, responses: kept.map { responses[$0] })
+      let found = try predict(selected, kept)
       var all = [Prediction?](repeating: nil, count: rows.count)
       for (row, prediction) in zip(kept, found) { all[row] = prediction }
       return all

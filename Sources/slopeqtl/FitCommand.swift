@@ -79,7 +79,6 @@ struct FitCommand: ParsableCommand {
     }
     let others = [
       ("--variance-tests", questions.varianceTests), ("--exceed", predictionFlags.exceed != nil),
-      ("--predict", predictionFlags.predict != nil),
       ("--next-visit", predictionFlags.nextVisit != nil),
     ]
     if let (name, _) = others.first(where: \.1) {
@@ -135,6 +134,11 @@ struct FitCommand: ParsableCommand {
     }
     if let blups = predictionFlags.blups {
       outputs.add(tables.randomEffects(model.fit.randomEffects), to: blups)
+    }
+    if let path = predictionFlags.predict, let target = predictionFlags.predictions {
+      let rows = try NewData(path: path, like: model.data, model: model.model)
+      outputs.add(
+        tables.predictions(rows, try rows.predictions(of: model.fit), threshold: nil), to: target)
     }
     try finish(
       &outputs, document: try GeneralizedFitDocument(model, extras: extras).text(),

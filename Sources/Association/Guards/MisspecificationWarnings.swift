@@ -75,6 +75,11 @@ struct MisspecificationWarnings {
   private var degreesOfFreedom: String? {
     let donors = plan.cohort.donorIDs.count
     guard donors < Self.manyDonors else { return nil }
+    guard plan.generalized == nil else {
+      return
+        "tests of --family are normal approximations: with \(donors) donors small p-values are too "
+        + "small; compare pval_lrt, and permute or bootstrap what matters"
+    }
     let cause: String
     switch (options.degreesOfFreedom, options.criterion) {
     case (.infinite, _), (.residual, _):

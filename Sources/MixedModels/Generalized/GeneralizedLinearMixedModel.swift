@@ -86,6 +86,14 @@ public struct GeneralizedLinearMixedModel: Sendable {
   /// The grouping factors in the order of the formula, with their numbers of levels.
   public var groups: [(name: String, levels: Int)] { parts.groups }
 
+  /// The variables that a row must have to be predicted.
+  public var predictionVariables: Set<String> {
+    var names = formula.fixedVariables
+    for part in formula.random { names.formUnion(part.variables) }
+    for name in [options.offset, options.groupCovariance] { if let name { names.insert(name) } }
+    return names
+  }
+
   /// Of a response that is text: the level that counts as success.
   public var success: String? { response.success }
 

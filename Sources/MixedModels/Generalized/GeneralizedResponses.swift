@@ -84,17 +84,37 @@ struct GeneralizedOptimum {
     return zip(start, moved).map { $0 + $1 }
   }
 
-  /// Of β: twice the inverse Hessian of the deviance, its part of β.
-  var covariance: Matrix {
+  /// Of β, in the user's units.
+  var covariance: Matrix { inverseR * (scaledCovariance * inverseR.transposed) }
+
+  /// Of the parameters' part of β: twice the inverse Hessian of the deviance, its part of β.
+  ///
+  /// The covariances' part goes first: where it has no curvature left it is left out, while β along
+  /// which there is little is uncertain. With large counts and random effects an intercept has a
+  /// millionth of the curvature that it has without them.
+  var scaledCovariance: Matrix {
     let p = start.count
-    guard let inverse = optimum.inverseHessian else {
-      return Matrix(rows: p, columns: p, elements: [Double](repeating: .nan, count: p * p))
+    let hessian = optimum.hessian
+    let first = hessian.rows - p
+    func block(_ rows: Range<Int>, _ columns: Range<Int>) -> Matrix {
+      Matrix(rows: rows.count, columns: columns.map { j in rows.map { hessian[$0, j] } })
     }
-    let first = inverse.rows - p
-    var block = Matrix(rows: p, columns: p)
-    for i in 0..<p { for j in 0..<p { block[i, j] = 2 * inverse[first + i, first + j] } }
-    return inverseR * (block * inverseR.transposed)
+    let missing = Matrix(rows: p, columns: p, elements: [Double](repeating: .nan, count: p * p))
+    let (inner, outer) = (0..<first, first..<hessian.rows)
+    guard let inverse = semidefiniteInverse(block(inner, inner), tolerance: Self.flatness) else {
+      return missing
+    }
+    let cross = block(inner, outer)
+    let taken = cross.transposed * (inverse * cross)
+    var rest = block(outer, outer)
+    for i in 0..<p { for j in 0..<p { rest[i, j] -= taken[i, j] } }
+    guard var covariance = positiveDefiniteInverse(rest) else { return missing }
+    for k in covariance.elements.indices { covariance.elements[k] *= 2 }
+    return covariance
   }
+
+  /// Of the covariances' largest curvature: less is none.
+  private static let flatness = 1e-7
 
   /// D of every term, in the user's units.
   var covariances: [Matrix] { laplace.design.covariances(at: optimum.x, residualVariance: 1) }

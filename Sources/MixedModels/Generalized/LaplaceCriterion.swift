@@ -151,6 +151,22 @@ final class LaplaceCriterion: SlopedCriterion {
     engine.levels(ofTerm: term, engine.turned(modes))
   }
 
+  /// A factorisation at a point's mode and weights, with the fixed columns in place, as what says how
+  /// modes move with β.
+  func engineWithFixedColumns(at x: [Double]) -> SparseCriterion {
+    let wide = SparseCriterion(
+      design: design, criterion: .ml, fixedCount: rows.columns.columns, usesLanes: false)
+    var ordered = rows.columns
+    for (row, sample) in engine.pattern.samples.enumerated() {
+      for j in 0..<ordered.columns { ordered[sample, j] = rows.columns[row, j] }
+    }
+    _ = evaluate(at: x)
+    wide.load(ordered, at: 0)
+    wide.weigh(weights)
+    _ = wide.factorise(at: Array(x[..<parameters.covarianceCount]))
+    return wide
+  }
+
   /// η at the mode, in the order of samples.
   var conditionalPredictor: [Double] {
     var ordered = predictor

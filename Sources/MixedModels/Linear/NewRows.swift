@@ -2,16 +2,7 @@ import LinearAlgebra
 
 /// Rows to predict, coded as the model's data were.
 struct NewRows {
-  /// What a row has of a random term.
-  enum Level: Hashable {
-    case known(Int)
-    /// A level that the model has not seen, numbered over all terms.
-    case new(Int)
-    /// The grouping factor is missing: the average over levels is meant.
-    case average
-    /// The term is of other groups.
-    case none
-  }
+  typealias Level = NewColumns.Level
 
   /// Rows × p, in the user's units.
   let fixed: Matrix
@@ -40,51 +31,14 @@ struct NewRows {
   init(
     _ model: LinearMixedModel, frame given: ModelFrame, responses values: [Double]
   ) throws(ModelError) {
-    var frame = given
-    frame.bases = model.frame.bases
-    frame.referenceLevels = model.frame.referenceLevels
+    let coded = try NewColumns(
+      given, known: model.frame, formula: model.formula, parts: model.parts, terms: model.terms,
+      origins: model.origins, offset: model.options.offset,
+      groupCovariance: model.options.groupCovariance)
+    let frame = coded.frame
     let n = frame.rowCount
-    let labels = model.formula.groupings.map { Self.labels($0, frame: frame) }
-    let finest = model.finestPart
-    subjects = labels[finest].enumerated().map { $1 ?? "\u{0}\($0)" }
-    frame.subjects = subjects
-    fixed = try FixedColumns(model.formula, frame: frame).matrix
-    offset =
-      try model.options.offset.map { name throws(ModelError) in try frame.numeric(name) }
-      ?? [Double](repeating: 0, count: n)
-    var coded: [Matrix] = []
-    for part in model.formula.random {
-      let coder = TermCoder(frame: frame, model: part.terms)
-      var columns: [[Double]] = []
-      for term in part.terms { columns += try coder.code(term, within: term).1 }
-      coded.append(Matrix(rows: n, columns: columns))
-    }
-    let strata = try model.options.groupCovariance.map { name throws(ModelError) in
-      try RandomTermsBuilder(frame: frame, donorOfSample: []).labels([name])
-    }
-    var unseen: [String: Int] = [:]
-    var columns: [Matrix] = []
-    var levels: [[Level]] = []
-    for (term, origin) in zip(model.terms, model.origins) {
-      columns.append(
-        Matrix(rows: n, columns: origin.columns.map(coded[origin.part].column)))
-      let places = Dictionary(
-        uniqueKeysWithValues: term.levelNames.enumerated().map { ($1, $0) })
-      let part = origin.part
-      levels.append(
-        (0..<n).map { row in
-          if let stratum = origin.stratum, strata?[row] != stratum { return .none }
-          guard let label = labels[part][row] else { return .average }
-          if let place = places[label] { return .known(place) }
-          // The same new level in all terms of one grouping factor.
-          let key = "\(model.parts[part].group)\u{0}\(label)"
-          let number = unseen[key, default: unseen.count]
-          unseen[key] = number
-          return .new(number)
-        })
-    }
-    self.columns = columns
-    self.levels = levels
+    (subjects, fixed, offset) = (coded.subjects, coded.fixed, coded.offset)
+    (columns, levels) = (coded.columns, coded.levels)
     let residuals = ResidualBuilder(frame: frame, options: model.options, subjects: [])
     residualCovariates = try residuals.covariates()
     if let name = model.options.weights, frame.columns[name] != nil {
@@ -117,25 +71,6 @@ struct NewRows {
   /// Whether the model has not seen a level of the row.
   func hasNewLevel(_ row: Int) -> Bool {
     levels.contains { if case .new = $0[row] { true } else { false } }
-  }
-
-  /// The combination of grouping variables in every row; nil where one is missing.
-  private static func labels(_ names: [String], frame: ModelFrame) -> [String?] {
-    (0..<frame.rowCount).map { row in
-      var label = ""
-      for (place, name) in names.enumerated() {
-        let text: String
-        switch frame.columns[name] {
-        case .text(let values)?: text = values[row]
-        case .numeric(let values)?:
-          text = values[row].isNaN ? "" : VariableCoding.levelText(values[row])
-        case nil: text = ""
-        }
-        if text.isEmpty { return nil }
-        label += (place == 0 ? "" : ":") + text
-      }
-      return label
-    }
   }
 
   private static func components(_ levels: [[Level]], responses: [Double]) -> [[Int]] {

@@ -7,6 +7,8 @@ struct StructuredOptimum {
   var status: FitStatus
   /// By D̃'s ordered entries and φ, as at `x`.
   var jacobian: Matrix
+  /// By the parameters, the rotations of T fixed.
+  var hessian: Matrix
   /// The inverse Hessian by the parameters, the rotations of T fixed; nil where it is not positive
   /// definite.
   var inverseHessian: Matrix?
@@ -66,6 +68,7 @@ extension SearchedCriterion {
     return StructuredOptimum(
       x: end.x, status: !result.converged ? .flat : isBoundary ? .boundary : .ok,
       jacobian: parameters.jacobian(at: end.x),
+      hessian: end.hessian,
       // A variance that is all but 0 has no curvature left: what it does to others is 0 as well.
       inverseHessian: semidefiniteInverse(end.hessian, tolerance: flatness),
       largestGradient: end.gradient.reduce(0) { max($0, abs($1)) })
