@@ -55,7 +55,7 @@ struct ScanEstimateCounter {
       guard !window.isEmpty else { continue }
       let before = testedBefore[fit.donorSet] ?? self.testedBefore(batch, donorSet: fit.donorSet)
       testedBefore[fit.donorSet] = before
-      let tested = before[window.upperBound] - before[window.lowerBound]
+      let tested = tested(gene, window, before, batch)
       guard tested > 0 else { continue }
       haveAPair.insert(gene)
       inChunk += tested
@@ -69,6 +69,19 @@ struct ScanEstimateCounter {
     largestChunk = max(largestChunk, inChunk)
     largestBatch = max(largestBatch, batch.variants.count)
     largestGeneCount = max(largestGeneCount, chunk.genes.count)
+  }
+
+  /// Variants of a window that the scan would pair with a gene.
+  private func tested(
+    _ gene: Int, _ window: Range<Int>, _ before: [Int], _ batch: PreparedVariants
+  ) -> Int {
+    guard let list = inputs.options.keepPairs else {
+      return before[window.upperBound] - before[window.lowerBound]
+    }
+    let wanted = list.variants[inputs.expression.genes[gene].id, default: []]
+    return window.count {
+      before[$0 + 1] > before[$0] && wanted.contains(batch.variants[$0].id)
+    }
   }
 
   /// For every variant of a batch, and for its end, how many tested ones come before it.
