@@ -138,7 +138,8 @@ let package = Package(
     .target(
       name: "Longitudinal",
       dependencies: [
-        "BlockGzip", "CPlatform", "MixedModels", "Tables", orderedCollections,
+        "BlockGzip", "Cohort", "CPlatform", "Distributions", "MixedModels", "Tables",
+        orderedCollections,
       ],
       swiftSettings: strict),
     .target(

@@ -8,6 +8,7 @@ package enum Scenario: String, Sendable, CaseIterable {
   case progression
   case coupling
   case centring
+  case crossLag = "cross-lag"
 
   /// What the data are, in a line.
   package var summary: String {
@@ -20,6 +21,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .progression: "a marker that rises towards a threshold, with rows to predict"
     case .coupling: "daily mood that follows stress, more in some subjects than in others"
     case .centring: "intercepts and slopes that are uncorrelated at age 50 alone"
+    case .crossLag: "daily sleep and pain, of which sleep leads"
     }
   }
 
@@ -37,6 +39,8 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .coupling:
       ScenarioDefaults(subjects: 80, times: (0..<21).map(Double.init), missing: 0.1)
     case .centring: ScenarioDefaults(subjects: 150, times: [0, 2, 4, 6, 8, 10], missing: 0.1)
+    case .crossLag:
+      ScenarioDefaults(subjects: 150, times: (0..<10).map(Double.init), missing: 0.1)
     }
   }
 
@@ -53,6 +57,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .progression: ProgressionScenario().data(options)
     case .coupling: CouplingScenario().data(options)
     case .centring: CentringScenario().data(options)
+    case .crossLag: CrossLagScenario().data(options)
     }
   }
 }
