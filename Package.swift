@@ -186,6 +186,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "LongitudinalTests",
+      dependencies: ["BlockGzip", "Longitudinal", "MixedModels", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "GenotypesTests",
       dependencies: ["Genotypes", "BlockGzip", "CHTSlib", "Tables", "TestSupport"],
       swiftSettings: strict),

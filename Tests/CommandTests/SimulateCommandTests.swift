@@ -71,7 +71,7 @@ import Testing
 
   @Test(arguments: [
     "trial", "trial-variances", "centres", "variance-time", "serial", "progression", "coupling",
-    "centring",
+    "centring", "cross-lag",
   ])
   func `a scenario is written in the same bytes again and with another seed in others`(
     scenario: String
@@ -129,6 +129,7 @@ import Testing
     for word in [
       "trial, two arms", "trial-variances, two", "centres, patients", "variance-time, a",
       "serial, days", "progression, a marker", "coupling, daily", "centring, intercepts",
+      "cross-lag, daily",
       "besides sex. (default: 2)", "at time 0. (default: 0.5)", "(default: 0.05,0.5)",
       "over that of women. (default: 1)", "Genes. (default: 100)",
     ] {

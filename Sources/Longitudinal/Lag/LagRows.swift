@@ -61,19 +61,16 @@ package struct LagRows: Sendable {
   ///   time that holds text, an infinite number.
   package init(path: String, names: Names) throws(InputError) {
     let table = try FitData.read(path)
-    func column(_ name: String, _ role: String, isNumeric: Bool?) throws(InputError)
-      -> ModelFrame.Column
-    {
-      guard let index = table.column(named: name) else {
-        throw InputError(
-          "the table lacks the \(role)", path: path, line: 1, found: "no column '\(name)'",
-          expected: "one of \(table.header.filter { !$0.isEmpty }.joined(separator: ", "))",
-          advice: "mend the flag or the header")
-      }
-      return try FitData.column(index, of: table, isNumeric: isNumeric)
+    func index(_ name: String, _ role: String) throws(InputError) -> Int {
+      if let index = table.column(named: name) { return index }
+      throw InputError(
+        "the table lacks the \(role)", path: path, line: 1, found: "no column '\(name)'",
+        expected: "one of \(table.header.filter { !$0.isEmpty }.joined(separator: ", "))",
+        advice: "mend the flag or the header")
     }
     func numbers(_ name: String, _ role: String) throws(InputError) -> [Double] {
-      guard case .numeric(let values) = try column(name, role, isNumeric: true) else { return [] }
+      let column = try FitData.column(try index(name, role), of: table, isNumeric: true)
+      guard case .numeric(let values) = column else { return [] }
       return values
     }
     let x = try numbers(names.x, "first process")
@@ -84,14 +81,12 @@ package struct LagRows: Sendable {
         "a table without rows", path: path, line: 1, found: "a header line only",
         expected: "one row per visit")
     }
-    guard let subject = table.column(named: names.subject) else {
-      _ = try column(names.subject, "subject", isNumeric: nil)
-      preconditionFailure("a column '\(names.subject)' that is not in \(table.header)")
-    }
+    let subject = try index(names.subject, "subject")
     let subjects = table.rows.map { FitData.isMissing($0[subject]) ? "" : $0[subject] }
     var covariates: [ModelFrame.Column] = []
     for name in names.covariates {
-      covariates.append(try column(name, "covariate", isNumeric: nil))
+      covariates.append(
+        try FitData.column(try index(name, "covariate"), of: table, isNumeric: nil))
     }
     self.init(
       path: path, names: names, subjects: subjects, times: times, x: x, y: y,
