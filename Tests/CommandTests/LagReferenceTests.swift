@@ -42,7 +42,7 @@ import Testing
         "--subject", "subject", "--time", "time", "--quiet",
       ] + flags, in: ScratchFolder())
     #expect(report.pairsUsed == answer.pairs)
-    #expect(report.groups["run"] == answer.runs)
+    #expect(report.groups["subject:run"] == answer.runs)
     #expect(abs(report.deviance - answer.devianceLme) < 1e-6)
     #expect(abs(report.deviance - answer.devianceDirect) < 1e-6)
     func compare(_ own: LagReport.Estimate, _ wanted: Answer.Value, _ what: String) {

@@ -120,10 +120,12 @@ import Testing
       rows.append("s\(10 + row / 6)\t\(row % 6)\t\(x(row))\t\(x(row - 1))")
     }
     try folder.write(ids: rows, to: "data.tsv")
-    let result = try Command.slopeqtl(
-      ["lag", "data.tsv", "--x", "x", "--y", "y", "--subject", "subject", "--time", "time"],
-      in: folder)
-    #expect(result.exitCode == 65, "\(result.output)")
-    #expect(result.missing(["data.tsv", "copy of the other"]) == [], "\(result.errors)")
+    for (x, y) in [("x", "y"), ("y", "x")] {
+      let result = try Command.slopeqtl(
+        ["lag", "data.tsv", "--x", x, "--y", y, "--subject", "subject", "--time", "time"],
+        in: folder)
+      #expect(result.exitCode == 65, "\(result.output)")
+      #expect(result.missing(["data.tsv", "copy of another"]) == [], "\(result.errors)")
+    }
   }
 }

@@ -156,6 +156,40 @@ import Testing
     #expect(files.rows.allSatisfy { (1...5).contains(number($0, "resilience")) })
   }
 
+  @Test func `pain follows the sleep of the day before, and sleep does not follow pain`() throws {
+    let files = try ScenarioFiles(.crossLag, subjects: 400)
+    files.expectEffects("subject", ["mean(sleep)", "mean(pain)"])
+    func deviation(_ row: [String: String], _ name: String) -> Double {
+      number(row, name) - files.parameter("mean(\(name))")
+        - (files.effects["subject"]?[row["subject", default: ""]]?["mean(\(name))"] ?? .nan)
+    }
+    var news: (sleep: [Double], pain: [Double]) = ([], [])
+    var (before, product) = ([Double](), [Double]())
+    for (row, next) in zip(files.rows, files.rows.dropFirst())
+    where row["subject"] == next["subject"] && number(next, "time") == number(row, "time") + 1 {
+      let (sleep, pain) = (deviation(row, "sleep"), deviation(row, "pain"))
+      func new(_ name: String) -> Double {
+        deviation(next, name) - files.parameter("sleep -> \(name)") * sleep
+          - files.parameter("pain -> \(name)") * pain
+      }
+      news.sleep.append(new("sleep"))
+      news.pain.append(new("pain"))
+      before.append(news.pain[news.pain.count - 1] * sleep)
+      product.append(news.sleep[news.sleep.count - 1] * news.pain[news.pain.count - 1])
+    }
+    #expect(product.count > 2500)
+    let (sdSleep, sdPain) = (
+      files.parameter("sd_residual[sleep]"), files.parameter("sd_residual[pain]")
+    )
+    Moments(news.sleep).expect(mean: 0, sd: sdSleep, "news of sleep")
+    Moments(news.pain).expect(mean: 0, sd: sdPain, "news of pain")
+    // Means of products of two numbers of SD about 1: within four standard errors.
+    let error = 1.5 / Double(product.count).squareRoot()
+    let covariance = files.parameter("cor_residual") * sdSleep * sdPain
+    #expect(abs(Moments(product).mean - covariance) < 4 * error)
+    #expect(abs(Moments(before).mean) < 4 * error)
+  }
+
   @Test func `levels and slopes are uncorrelated at age 50 and not at age 0`() throws {
     let files = try ScenarioFiles(.centring, subjects: 600)
     files.expectEffects("subject", ["(Intercept)", "age"])

@@ -31,7 +31,7 @@ def scenarios():
     for name, a in DIRECTIONS.items():
         found[f"{name}_balanced"] = (a, {})
     for name, a in DIRECTIONS.items():
-        found[f"{name}_gaps"] = (a, dict(missed=0.15, absent=0.15))
+        found[f"{name}_gaps"] = (a, dict(subjects=300, missed=0.1, absent=0.055))
     found["x_leads_four_visits"] = (X_LEADS, dict(subjects=300, visits=4))
     found["neither_four_visits"] = (NEITHER, dict(subjects=300, visits=4))
     found["neither_40_subjects"] = (NEITHER, dict(subjects=40))
@@ -39,6 +39,9 @@ def scenarios():
     found["neither_rho_-0.5"] = (NEITHER, dict(rho=-0.5, between=0.8, missed=0.15))
     found["neither_rho_0.6"] = (NEITHER, dict(rho=0.6, between=-0.3, deviation=2.0))
     found["neither_t5"] = (NEITHER, dict(tails=5))
+    for name in ("x_leads", "neither"):
+        found[f"{name}_many_gaps"] = (DIRECTIONS[name], dict(missed=0.15, absent=0.15))
+    found["simulate_cross_lag"] = ([[0.4, 0.0], [-0.3, 0.3]], "simulate")
     found["x_leads_error"] = (X_LEADS, dict(error=0.5))
     found["neither_error"] = (NEITHER, dict(error=0.5))
     return found
@@ -87,10 +90,19 @@ def run(command):
     return json.loads(done.stdout)
 
 
-def lag(program, values, path):
-    write(values, path)
-    return run([program, "lag", path, "--x", "x", "--y", "y", "--subject", "subject", "--time", "time",
-                "--json", "-", "--quiet"])
+def lag(program, values, path, names=("x", "y")):
+    """values: None where the file is there."""
+    if values is not None:
+        write(values, path)
+    return run([program, "lag", path, "--x", names[0], "--y", names[1], "--subject", "subject",
+                "--time", "time", "--json", "-", "--quiet"])
+
+
+def scenario(program, index, prefix):
+    """What `slopeqtl simulate --scenario cross-lag` draws with a seed of its own."""
+    subprocess.run([program, "simulate", "--scenario", "cross-lag", "--out", prefix, "--quiet", "--seed",
+                    str(1 + index)], check=True)
+    return lag(program, None, prefix + ".tsv", ("sleep", "pain"))
 
 
 NAMED = {"x leads": {"x"}, "both, x stronger": {"x", "y", "x stronger"}, "y leads": {"y"},
@@ -109,22 +121,25 @@ def judge(a, conclusion):
         true.add("x stronger" if abs(xy) > abs(yx) else "y stronger")
     leader = {n for n in true if n.endswith("stronger")}
     found = leader <= claims if leader else claims == true
-    return found, bool(claims - true)
+    wrong = claims - true
+    return found, bool(wrong), any(n.endswith("stronger") for n in wrong)
 
 
 def calibrate(program, sets, jobs, only, out):
     chosen = {n: s for n, s in scenarios().items() if not only or n in only}
     order = list(scenarios())
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(jobs) as pool:
-        print("\t".join("scenario sets found wrong cover_x_to_y cover_y_to_x cover_difference mean_x_to_y "
+        print("\t".join("scenario sets found wrong wrong_leader cover_x_to_y cover_y_to_x cover_difference mean_x_to_y "
                         "se_ratio_x_to_y mean_y_to_x se_ratio_y_to_x pairs not_ok conclusions".split()), file=out)
         for name, (a, options) in chosen.items():
             def one(index):
-                rng = np.random.default_rng([11, order.index(name), index])
+                if options == "simulate":
+                    return scenario(program, index, os.path.join(work, f"{name}.{index}"))
+                rng = np.random.default_rng([17, order.index(name), index])
                 return lag(program, draw(a, options, rng), os.path.join(work, f"{name}.{index}.tsv"))
             results = list(pool.map(one, range(sets)))
             judged = [judge(a, r["conclusion"]) for r in results]
-            row = [name, sets] + [f"{np.mean([j[k] for j in judged]):.3f}" for k in (0, 1)]
+            row = [name, sets] + [f"{np.mean([j[k] for j in judged]):.3f}" for k in (0, 1, 2)]
             truth = {"x_to_y": a[1][0], "y_to_x": a[0][1]}
             for key, value in truth.items():
                 row.append(f"{np.mean([p['lower'] <= value <= p['upper'] for p in (r['paths'][key] for r in results)]):.3f}")
@@ -184,7 +199,7 @@ def centred(values):
 
 
 def variants(program, sets, jobs, out):
-    cases = {"x_leads_balanced": {}, "x_leads_rho_0": dict(rho=0.0), "x_leads_gaps": dict(missed=0.15, absent=0.15),
+    cases = {"x_leads_balanced": {}, "x_leads_rho_0": dict(rho=0.0), "x_leads_gaps": dict(subjects=300, missed=0.1, absent=0.055),
              "x_leads_four_visits": dict(subjects=300, visits=4)}
     with tempfile.TemporaryDirectory() as work, ThreadPoolExecutor(jobs) as pool:
         print("scenario\tvariant\tsets\tbias_x_to_y\tbias_y_to_x\tsd_x_to_y\tsd_y_to_x", file=out)

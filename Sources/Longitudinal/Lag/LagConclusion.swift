@@ -2,11 +2,10 @@ import Glibc
 
 /// What a cross-lagged model shows of which of two processes leads.
 ///
-/// A path is shown where its test is significant at half of 1 − level: there are two of them, and a
-/// direction that is not there is then claimed in at most 1 − level of all data, whatever the other
-/// one is. That one process leads is shown where its path is and where the comparison of the
-/// standardised paths is significant, too: that one path is significant and the other is not says little
-/// of their difference.
+/// A path is shown where its test is significant; that one process leads, where the comparison of the
+/// standardised paths is significant, too: that one path is significant and the other is not says
+/// little of their difference. These are three tests, each at a third of 1 − level, so that all a
+/// conclusion says holds in `level` of all data (Bonferroni).
 package enum LagConclusion: String, Sendable, CaseIterable {
   case xLeads = "x leads"
   case yLeads = "y leads"
@@ -18,10 +17,10 @@ package enum LagConclusion: String, Sendable, CaseIterable {
   case neither
 
   package init(_ fit: LagFit) {
-    let alpha = 1 - fit.level
-    let isX = fit.paths.xy.logPValue < log(alpha / 2)
-    let isY = fit.paths.yx.logPValue < log(alpha / 2)
-    let differs = fit.comparison.logPValue < log(alpha)
+    let bound = log((1 - fit.level) / 3)
+    let isX = fit.paths.xy.logPValue < bound
+    let isY = fit.paths.yx.logPValue < bound
+    let differs = fit.comparison.logPValue < bound
     let isXLarger = fit.comparison.estimate > 0
     switch (isX, isY) {
     case (true, true):
@@ -63,7 +62,8 @@ package struct LagStatement: Sendable {
   }
 
   private var both: String {
-    "Each process tells where the other goes next, beyond what that one's own past tells"
+    "Each process tells where the other goes next, beyond what that one's own past tells "
+      + "(\(y) is \(direction(x)) after more \(x), \(x) \(direction(y)) after more \(y))"
   }
 
   private func leads(_ leader: String, _ follower: String) -> String {

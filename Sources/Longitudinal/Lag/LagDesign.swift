@@ -173,17 +173,22 @@ struct LagDesign {
       throw InputError(
         "the cross-lagged model could not be fitted", path: rows.path, found: reason.rawValue,
         expected: "processes that their past does not determine",
-        advice: "check whether one column is a copy of the other at another time")
+        advice: Self.copyAdvice)
     }
-    guard !fit.explainsEverything else {
+    // Beside what varies within subjects, of x and of y given x.
+    let residual = fit.residualDeviation
+    let ratio = fit.residualParameters.first?.estimate ?? .nan
+    guard min(residual, residual * ratio) > 1e-6 else {
       throw InputError(
         "the past determines a process entirely, so that no residual is left", path: rows.path,
         column: "\(rows.names.x),\(rows.names.y)", found: "residuals of 0",
-        expected: "processes that vary about what their past predicts",
-        advice: "check whether one column is a copy of the other at another time")
+        expected: "processes that vary about what their past predicts", advice: Self.copyAdvice)
     }
     return fit
   }
+
+  private static let copyAdvice =
+    "check whether a column is a copy of another one, perhaps at another time"
 
   /// An error of the model, in the user's names.
   private func mended(_ error: ModelError) -> InputError {
@@ -192,6 +197,7 @@ struct LagDesign {
       for (key, name) in covariates { text = text.replacing(key, with: name) }
       for (key, name) in [("_x", rows.names.x), ("_y", rows.names.y)] {
         text = text.replacing("in\(key):", with: "\(name) ~ ")
+          .replacing("in\(key)", with: "\(name) ~ 1")
           .replacing("lag\(key)", with: "lag(\(name))")
           .replacing("first\(key)", with: "first(\(name))")
           .replacing("now\(key)", with: name)
@@ -200,6 +206,6 @@ struct LagDesign {
     }
     return InputError(
       text(error.what), path: rows.path, found: error.found.map(text),
-      expected: error.expected.map(text), advice: error.advice.map(text))
+      expected: error.expected.map(text), advice: Self.copyAdvice)
   }
 }

@@ -53,7 +53,7 @@ package struct LagDocument {
       "n_observations": .integer(2 * pairs.pairs.count),
       "groups": .object([
         names.subject: .integer(Set(pairs.runs.map(\.subject)).count),
-        "run": .integer(pairs.runs.count),
+        "\(names.subject):run": .integer(pairs.runs.count),
       ]),
       "subjects": .integer(pairs.subjectCount),
       "subjects_without_pair": .integer(pairs.subjectsWithoutPair),
