@@ -22,7 +22,7 @@ NEITHER = [[0.4, 0.0], [0.0, 0.3]]
 EQUAL = [[0.35, 0.25], [0.25, 0.35]]
 DIRECTIONS = {"x_leads": X_LEADS, "y_leads": Y_LEADS, "neither": NEITHER, "equal": EQUAL}
 DEFAULTS = dict(subjects=200, visits=10, rho=0.3, between=0.5, deviation=1.0, missed=0.0, absent=0.0,
-                start="stationary", tails=0, error=0.0)
+                start="stationary", tails=0, error=0.0, slope=0.0)
 
 
 def scenarios():
@@ -41,9 +41,11 @@ def scenarios():
     found["neither_t5"] = (NEITHER, dict(tails=5))
     for name in ("x_leads", "neither"):
         found[f"{name}_many_gaps"] = (DIRECTIONS[name], dict(missed=0.15, absent=0.15))
-    found["simulate_cross_lag"] = ([[0.4, 0.0], [-0.3, 0.3]], "simulate")
     found["x_leads_error"] = (X_LEADS, dict(error=0.5))
     found["neither_error"] = (NEITHER, dict(error=0.5))
+    found["simulate_cross_lag"] = ([[0.4, 0.0], [-0.3, 0.3]], "simulate")
+    for name in ("x_leads", "neither"):
+        found[f"{name}_own_trends"] = (DIRECTIONS[name], dict(slope=0.15))
     return found
 
 
@@ -67,6 +69,8 @@ def draw(a, options, rng):
     for _ in range(o["visits"] - 1):
         series.append(series[-1] @ a.T + own + correlated(o["rho"], (n,)))
     values = np.stack(series, axis=1)
+    trend = np.arange(o["visits"]) - (o["visits"] - 1) / 2
+    values = values + o["slope"] * correlated(0.5, (n,))[:, None, :] * trend[None, :, None] if o["slope"] else values
     values = values + o["error"] * rng.standard_normal(values.shape)
     values[rng.random((n, o["visits"])) < o["missed"]] = np.nan
     values[rng.random(values.shape) < o["absent"]] = np.nan

@@ -77,8 +77,8 @@ package struct LagStatement: Sendable {
       "Anything about other lags: paths grow, shrink and change sign with the time between visits.",
       "That a path is as strong as it looks: errors of measurement weaken a path from the process "
         + "that has them, and what is seen of the other in its stead may look like a path from there.",
-      "That this holds where paths drift over time or depend on the level: they are taken to be "
-        + "constant.",
+      "That this holds where subjects have trends of their own, which the model lacks and which may "
+        + "look like paths, or where paths drift over time or depend on the level.",
     ]
   }
 
