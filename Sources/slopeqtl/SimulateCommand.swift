@@ -57,6 +57,12 @@ struct SimulateCommand: ParsableCommand {
       valueName: "f"))
   var missing: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "SD over rows of the logarithm of expected counts, in --scenario counts. (default: 0)",
+      valueName: "sd"))
+  var dispersion: Double?
+
   @Option(help: ArgumentHelp("Seed of the random numbers.", valueName: "s"))
   var seed = SimulationOptions().seed
 
@@ -92,6 +98,9 @@ struct SimulateCommand: ParsableCommand {
         try refuseCohortFlags(scenario)
         try options(of: scenario).validate()
       } else {
+        guard dispersion == nil else {
+          throw ValidationError("--dispersion is of --scenario counts; cohorts have no counts")
+        }
         try options().validate(genotypesGiven: vcf != nil)
       }
     } catch let error as SimulationOptionError {
@@ -164,6 +173,7 @@ struct SimulateCommand: ParsableCommand {
     options.times = try times.map { try SimulationOptions.times(from: $0) } ?? options.times
     // A default must not refuse times of two visits.
     options.missing = missing ?? min(options.missing, options.largestMissingFraction)
+    options.dispersion = dispersion ?? 0
     options.seed = seed
     return options
   }

@@ -21,6 +21,8 @@ struct FitReport: Decodable {
     let term2: String?
     let covariance: Double
     let sdOrCorrelation: Double?
+    let lower: Double?
+    let upper: Double?
   }
 
   let formula: String

@@ -30,7 +30,8 @@ import Testing
     let subject = files.effects["subject"] ?? files.effects["patient"]
     #expect((subject ?? files.effects["patient:centre"])?.count == 40)
     if scenario != .progression { #expect(files.rows.count == 120) }
-    if scenario != .centring {
+    // Ages, and items, are what others call times.
+    if scenario != .centring, scenario != .responses {
       #expect(Set(files.rows.compactMap { $0["time"] }) == ["0", "1.5", "4", "8"])
     }
     #expect(files.rows.allSatisfy { $0.values.allSatisfy { !$0.isEmpty && $0 != "NA" } })
@@ -92,6 +93,7 @@ import Testing
       ("times", { $0.times = [0, .nan] }),
       ("missing", { $0.missing = 0.9 }),
       ("missing", { $0.missing = .nan }),
+      ("dispersion", { $0.dispersion = 0.5 }),
     ]
     for (name, change) in cases {
       var options = ScenarioOptions(.trial)
@@ -101,7 +103,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [Scenario.centring, .varianceTime])
+  @Test func `counts vary by rows within limits`() throws {
+    var options = ScenarioOptions(.counts)
+    options.dispersion = 2
+    try options.validate()
+    for size in [-0.1, 2.1, .nan] {
+      options.dispersion = size
+      let error = #expect(throws: SimulationOptionError.self) { try options.validate() }
+      #expect(error?.option == "dispersion")
+    }
+  }
+
+  @Test(arguments: [Scenario.centring, .varianceTime, .counts])
   func `times that a scenario's parameters do not reach are refused`(_ scenario: Scenario) throws {
     var options = ScenarioOptions(scenario)
     options.missing = 0

@@ -9,6 +9,8 @@ package enum Scenario: String, Sendable, CaseIterable {
   case coupling
   case centring
   case crossLag = "cross-lag"
+  case counts
+  case responses
 
   /// What the data are, in a line.
   package var summary: String {
@@ -22,6 +24,8 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .coupling: "daily mood that follows stress, more in some subjects than in others"
     case .centring: "intercepts and slopes that are uncorrelated at age 50 alone"
     case .crossLag: "daily sleep and pain, of which sleep leads"
+    case .counts: "counts of two arms from visit to visit, over exposures that differ"
+    case .responses: "right and wrong answers of subjects to items under two conditions"
     }
   }
 
@@ -41,6 +45,9 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .centring: ScenarioDefaults(subjects: 150, times: [0, 2, 4, 6, 8, 10], missing: 0.1)
     case .crossLag:
       ScenarioDefaults(subjects: 150, times: (0..<10).map(Double.init), missing: 0.1)
+    case .counts: ScenarioDefaults(subjects: 120, times: [0, 1, 2, 3, 4, 5], missing: 0.1)
+    case .responses:
+      ScenarioDefaults(subjects: 80, times: (0..<24).map(Double.init), missing: 0.05)
     }
   }
 
@@ -58,6 +65,8 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .coupling: CouplingScenario().data(options)
     case .centring: CentringScenario().data(options)
     case .crossLag: CrossLagScenario().data(options)
+    case .counts: CountsScenario().data(options)
+    case .responses: ResponsesScenario().data(options)
     }
   }
 }

@@ -7,6 +7,9 @@ package struct ScenarioOptions: Sendable, Equatable {
   /// Fraction of the planned visits that is missing.
   package var missing: Double
   package var seed: UInt64 = 1
+  /// SD over rows of the logarithm of the expected counts, beyond what patients differ by; of the scenario
+  /// `counts` alone.
+  package var dispersion = 0.0
 
   /// The scenario's defaults.
   package init(_ scenario: Scenario) {
@@ -41,12 +44,26 @@ package struct ScenarioOptions: Sendable, Equatable {
         "times", found: text, expected: "two or more increasing times from 0 to 1000")
     }
     try validateReach(text)
+    try validateDispersion()
     guard missing >= 0, missing <= largestMissingFraction else {
       throw SimulationOptionError(
         "missing", found: "\(missing)",
         expected:
           "0 to \(shortText(largestMissingFraction)): every subject keeps \(Self.leastVisits) of "
           + "\(times.count) visits")
+    }
+  }
+
+  private func validateDispersion() throws(SimulationOptionError) {
+    guard scenario == .counts || dispersion == 0 else {
+      throw SimulationOptionError(
+        "dispersion", found: shortText(dispersion),
+        expected: "--scenario counts; \(scenario.rawValue) has no counts")
+    }
+    guard (0...CountsScenario.largestDispersion).contains(dispersion) else {
+      throw SimulationOptionError(
+        "dispersion", found: shortText(dispersion),
+        expected: "0 to \(shortText(CountsScenario.largestDispersion))")
     }
   }
 
@@ -63,6 +80,11 @@ package struct ScenarioOptions: Sendable, Equatable {
         "times", found: text,
         expected: "times within \(shortText(CentringScenario.longestStudy)) years, "
           + "so that ages stay between 40 and 60")
+    case .counts where last > CountsScenario.longestTime:
+      throw SimulationOptionError(
+        "times", found: text,
+        expected: "times up to \(shortText(CountsScenario.longestTime)) years, "
+          + "so that rates stay within what can be counted")
     default: return
     }
   }

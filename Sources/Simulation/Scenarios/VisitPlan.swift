@@ -11,7 +11,10 @@ struct VisitPlan {
   }
 
   /// Times at which a subject was seen, at least two.
-  func times(of subject: Int) -> [Double] {
-    planned.indices.filter { present[subject * planned.count + $0] }.map { planned[$0] }
+  func times(of subject: Int) -> [Double] { visits(of: subject).map { planned[$0] } }
+
+  /// The numbers of these times, from 0.
+  func visits(of subject: Int) -> [Int] {
+    planned.indices.filter { present[subject * planned.count + $0] }
   }
 }
