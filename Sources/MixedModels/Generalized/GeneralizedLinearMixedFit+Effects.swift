@@ -75,7 +75,9 @@ extension GeneralizedLinearMixedFit {
     let statistic = pearsonResiduals.reduce(0) { $0 + $1 * $1 }
     // Random effects take as many degrees of freedom as they fit.
     let random = engine.laplace.engine.traces().leverages.reduce(0, +)
-    let freedom = Double(model.observationCount - model.fixedNames.count) - random
+    // Rows without trials say nothing.
+    let rows = model.response.sizes.count { $0 > 0 }
+    let freedom = Double(rows - model.fixedNames.count) - random
     return freedom >= 1 ? Dispersion(statistic: statistic, degreesOfFreedom: freedom) : nil
   }
 
@@ -98,7 +100,7 @@ extension GeneralizedLinearMixedFit {
 public struct Dispersion: Sendable, Equatable {
   /// Σ of squared Pearson residuals.
   public var statistic: Double
-  /// Observations less fixed effects less what random effects take.
+  /// Observations with trials less fixed effects less what random effects take.
   public var degreesOfFreedom: Double
 
   /// statistic / degreesOfFreedom.

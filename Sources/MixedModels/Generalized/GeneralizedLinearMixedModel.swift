@@ -51,7 +51,9 @@ public struct GeneralizedLinearMixedModel: Sendable {
     warnings = checks.warnings()
     guard options.quadraturePoints == 1 || terms.count == 1 && terms[0].columns.columns == 1 else {
       throw ModelError(
-        "quadrature is of one random effect a level", found: "\(formula.random.map(\.text))",
+        "quadrature is of one random effect a level",
+        found: formula.random.map { "(\($0.text))" }.joined(separator: " + ")
+          + (options.groupCovariance.map { " with covariances by '\($0)'" } ?? ""),
         expected: "one scalar term such as (1 | subject)",
         advice: "leave --agq out: Laplace's approximation takes any random part")
     }

@@ -22,6 +22,11 @@ struct GeneralizedResponse: Sendable {
       try Self.weights(name, frame: frame)
     }
     switch (options.family, formula.responseExpression) {
+    case (.poisson, .call("cbind", _)):
+      throw refusal(
+        "cbind( ) is of successes and failures",
+        found: "'\(formula.response)' with --family poisson",
+        expected: "a column of counts", advice: "choose --family binomial, or name one column")
     case (.poisson, _):
       values = try Arithmetic(frame: frame).evaluate(formula.responseExpression)
       sizes = weights ?? [Double](repeating: 1, count: values.count)
@@ -45,8 +50,8 @@ struct GeneralizedResponse: Sendable {
     }
   }
 
-  /// Whether every response is one trial, which says nothing of dispersion.
-  var areTrials: Bool { sizes.allSatisfy { $0 == 1 } }
+  /// Whether every response is one trial, or none, which says nothing of dispersion.
+  var areTrials: Bool { sizes.allSatisfy { $0 == 1 || $0 == 0 } }
 
   private static func isWhole(_ value: Double) -> Bool {
     abs(value - value.rounded()) <= 1e-6 * max(1, abs(value))
@@ -58,7 +63,7 @@ struct GeneralizedResponse: Sendable {
     let values = try frame.numeric(name)
     guard let row = values.firstIndex(where: { !($0 > 0 && $0.isFinite) }) else { return values }
     var error = ModelError(
-      "a weight that is not positive", found: "\(values[row])",
+      "a weight that is not positive", found: ModelFrame.levelText(values[row]),
       expected: "numbers above 0 in '\(name)'", advice: "leave such rows out")
     error.variables = [name]
     error.row = row
@@ -159,7 +164,7 @@ struct GeneralizedResponse: Sendable {
     if let row = values.indices.first(where: { !Self.isWhole(values[$0] * sizes[$0]) }) {
       throw refusal(
         "a proportion of no whole number of successes",
-        found: "\(values[row]) of \(ModelFrame.levelText(sizes[row])) trials",
+        found: "\(ModelFrame.levelText(values[row])) of \(ModelFrame.levelText(sizes[row])) trials",
         expected: "proportion × trials to be a whole number",
         advice: "take --weights from the column of trials", row: row)
     }
