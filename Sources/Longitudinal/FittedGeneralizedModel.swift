@@ -52,8 +52,10 @@ package struct FittedGeneralizedModel {
           + "\(CompactNumber.text(fit.largestGradient))")
     case .failed(let reason): warnings.append("the fit failed: \(reason.rawValue)")
     }
+    // Beside a slope, an intercept is that of a place that may be far from the data.
+    let slopes = Set(fit.varianceComponents.filter { $0.first != "(Intercept)" }.map(\.group))
     for row in fit.varianceComponents
-    where row.second == nil && row.first == "(Intercept)"
+    where row.second == nil && row.first == "(Intercept)" && !slopes.contains(row.group)
       && row.deviationOrCorrelation > largestDeviation
     {
       warnings.append(
