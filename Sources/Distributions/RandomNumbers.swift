@@ -87,6 +87,18 @@ package struct RandomNumbers: Sendable {
   /// An exponential variate with mean 1.
   package mutating func exponential() -> Double { -log(uniform()) }
 
+  /// A Poisson variate: events of a process of rate 1 until `mean`, their waiting times exponential.
+  ///
+  /// - Complexity: O(mean).
+  package mutating func poisson(mean: Double) -> Int {
+    var (count, time) = (0, exponential())
+    while time <= mean {
+      count += 1
+      time += exponential()
+    }
+    return count
+  }
+
   /// -1 or 1, equally likely.
   package mutating func sign() -> Double { next() >> 63 == 0 ? 1 : -1 }
 

@@ -48,6 +48,13 @@ package struct CohortDesign: Sendable {
             rin: rounded(rin, decimals: 1)))
       }
     }
+    if options.family == .poisson {
+      var sizes = RandomNumbers(seed: options.seed, .librarySizes)
+      for index in visits.indices {
+        visits[index].logSize = rounded(
+          ExpressionFamily.librarySizes * sizes.normal(), decimals: 4)
+      }
+    }
     self.visits = visits
   }
 

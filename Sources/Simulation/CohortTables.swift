@@ -23,7 +23,7 @@ struct CohortTables {
     try output.write(truthTable(), to: ".truth.tsv")
   }
 
-  /// One row per gene, one column per sample, 6 decimals.
+  /// One row per gene, one column per sample, 6 decimals; counts and 0 or 1 without.
   private func writeExpression(to path: String) throws(OutputError) {
     let model = ExpressionModel(design: design, options: options)
     let writer = try BlockGzipWriter(path: path)
@@ -37,7 +37,7 @@ struct CohortTables {
         text: "\(chromosomes[gene.chromosome])\t\(gene.start)\t\(gene.start + 1)\t\(gene.id)")
       for value in values {
         line.append(UInt8(ascii: "\t"))
-        line.append(fixed: value, decimals: 6)
+        line.append(fixed: value, decimals: options.family == .gaussian ? 6 : 0)
       }
       line.append(UInt8(ascii: "\n"))
       try writer.write(String(decoding: line, as: UTF8.self))
@@ -47,12 +47,18 @@ struct CohortTables {
 
   private func sampleSheet() -> [UInt8] {
     var table: [UInt8] = []
-    table.append(text: "sample_id\tdonor_id\ttime\tbatch\trin\n")
+    let hasSizes = options.family == .poisson
+    table.append(
+      text: "sample_id\tdonor_id\ttime\tbatch\trin" + (hasSizes ? "\tlog_size" : "") + "\n")
     for visit in design.visits {
       table.append(
         text: "\(visit.sampleID)\t\(design.donorIDs[visit.donor])\t\(shortText(visit.time))"
           + "\t\(CohortDesign.batches[visit.batch])\t")
       table.append(fixed: visit.rin, decimals: 1)
+      if hasSizes {
+        table.append(UInt8(ascii: "\t"))
+        table.append(fixed: visit.logSize, decimals: 4)
+      }
       table.append(UInt8(ascii: "\n"))
     }
     return table
@@ -87,7 +93,8 @@ struct CohortTables {
       + ["b_pc1:time", "residual_skewness", "residual_growth", "residual_sex_ratio"]
     table.append(text: (names + ["genotypes"]).joined(separator: "\t") + "\n")
     let deviations = [
-      options.sdIntercept, options.sdSlope, options.correlation, options.sdResidual,
+      options.sdIntercept, options.sdSlope, options.correlation,
+      options.family == .gaussian ? options.sdResidual : 0,
     ].map { shortText($0) }
     for gene in plan.genes {
       let variant = gene.causalVariant.flatMap { causal[$0]?.id } ?? "NA"

@@ -6,8 +6,13 @@ import Distributions
 /// expression_ij = mean + covariate effects + b_i·time_ij + b_g·g_i + b_gi·g_i·time_ij + u0_i +
 /// u1_i·time_ij + e_ij, with (u0, u1) bivariate normal over donors and e independent over samples:
 /// normal, or skewed, of one standard deviation, or one that depends on time and sex.
+/// Of counts the sum without a residual, and the log library size, is the log mean of a Poisson
+/// distribution; of binary expression it is the logit of the probability of 1.
 /// Time is the sheet's own: `sd_intercept` and `b_g` are those at time 0.
 package struct ExpressionModel: Sendable {
+  /// Counts of a million and more take too long to draw.
+  private static let largestLogMean = 14.0
+
   private let design: CohortDesign
   private let options: SimulationOptions
   private let residual: ResidualDistribution
@@ -65,8 +70,14 @@ package struct ExpressionModel: Sendable {
     return design.visits.indices.map { index in
       let visit = design.visits[index]
       let effects = donorEffects[visit.donor]
-      return fixed[index] + effects.intercept + effects.slope * visit.time
-        + residualDeviations[index] * residual.next(from: &numbers)
+      let mean = fixed[index] + effects.intercept + effects.slope * visit.time
+      switch options.family {
+      case .gaussian:
+        return mean + residualDeviations[index] * residual.next(from: &numbers)
+      case .poisson:
+        return Double(numbers.poisson(mean: exp(min(mean + visit.logSize, Self.largestLogMean))))
+      case .binomial: return numbers.chance(1 / (1 + exp(-mean))) ? 1 : 0
+      }
     }
   }
 }

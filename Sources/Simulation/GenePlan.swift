@@ -50,7 +50,8 @@ package struct GenePlan: Sendable {
     var numbers = RandomNumbers(seed: options.seed, .geneEffects, index: index)
     var gene = genes[index]
     func effect(_ sd: Double) -> Double { rounded(sd * numbers.normal(), decimals: 6) }
-    gene.mean = rounded(5 + numbers.normal(), decimals: 6)
+    let (mean, deviation) = options.family.intercepts
+    gene.mean = rounded(mean + deviation * numbers.normal(), decimals: 6)
     gene.bI = effect(options.timeEffect)
     gene.covariateEffects = (0..<options.covariates).map { _ in effect(options.covariateEffect) }
     gene.sexEffect = effect(options.covariateEffect)

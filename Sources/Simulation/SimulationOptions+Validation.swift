@@ -33,6 +33,13 @@ extension SimulationOptions {
   }
 
   private func validateResidual() throws(SimulationOptionError) {
+    guard
+      family == .gaussian || residualSkewness == 0 && residualGrowth == 0 && residualSexRatio == 1
+    else {
+      throw SimulationOptionError(
+        "family", found: "\(family.rawValue) with a residual's skewness, growth or ratio",
+        expected: "gaussian, which alone has a residual")
+    }
     guard (0..<ResidualDistribution.largestSkewness).contains(residualSkewness) else {
       throw SimulationOptionError(
         "residual-skewness", found: "\(residualSkewness)",

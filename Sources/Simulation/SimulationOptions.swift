@@ -49,6 +49,8 @@ package struct SimulationOptions: Sendable, Equatable {
   /// (per unit): 0 unless asked for, so that the default model of a scan is the true one.
   package var technicalEffect = 0.0
 
+  /// What expression is; effects are on the scale of its link.
+  package var family = ExpressionFamily.gaussian
   package var sdIntercept = 0.5
   /// Standard deviation of the donors' slopes, per unit of time.
   package var sdSlope = 0.1

@@ -15,6 +15,7 @@ enum StreamLabel: UInt64 {
   case subjects
   case levels
   case newSubjects
+  case librarySizes
 }
 
 extension RandomNumbers {

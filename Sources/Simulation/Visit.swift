@@ -9,4 +9,6 @@ package struct Visit: Sendable, Equatable {
   package var batch: Int
   /// RNA integrity number, 1 to 10 with one decimal.
   package var rin: Double
+  /// Logarithm of the library size relative to the others', 4 decimals; 0 but for counts.
+  package var logSize = 0.0
 }

@@ -78,6 +78,12 @@ struct SimulateCommand: ParsableCommand {
       valueName: "file"))
   var vcf: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What expression is: gaussian, poisson (counts; the sheet has log_size, the log library size) or "
+        + "binomial (0 or 1). Effects are then on the log or logit scale.", valueName: "family"))
+  var family: ExpressionFamily?
+
   @OptionGroup(title: "Genotypes") var genotypes: SimulatedGenotypeFlags
   @OptionGroup(title: "Effects and variances") var effects: SimulatedEffectFlags
 
@@ -112,6 +118,7 @@ struct SimulateCommand: ParsableCommand {
   private func refuseCohortFlags(_ scenario: Scenario) throws {
     let own = [
       ("--genes", genes != nil), ("--maf", maf != nil), ("--vcf", vcf != nil),
+      ("--family", family != nil),
     ].filter(\.1).map(\.0)
     let given = own + genotypes.given + effects.given
     guard given.isEmpty else {
@@ -185,6 +192,7 @@ struct SimulateCommand: ParsableCommand {
     options.times = try times.map { try SimulationOptions.times(from: $0) } ?? options.times
     options.genes = genes ?? options.genes
     options.missingSamples = missing ?? options.missingSamples
+    options.family = family ?? options.family
     options.seed = seed
     if let maf { options.minorAlleleFrequency = try SimulationOptions.frequencies(from: maf) }
     genotypes.apply(to: &options)
@@ -194,3 +202,4 @@ struct SimulateCommand: ParsableCommand {
 }
 
 extension Scenario: ExpressibleByArgument {}
+extension ExpressionFamily: ExpressibleByArgument {}

@@ -53,8 +53,8 @@ struct CountsScenario {
         let months = Self.exposures.lowerBound + numbers.integer(below: Self.exposures.count)
         let offset = rounded(log(Double(months)), decimals: 6)
         let extra = numbers.normal() * options.dispersion
-        let count = Self.count(
-          exp(offset + Self.intercept + own.intercept + slope * time + extra), from: &numbers)
+        let count = numbers.poisson(
+          mean: exp(offset + Self.intercept + own.intercept + slope * time + extra))
         let row = rows.next() ?? ""
         if options.dispersion > 0 {
           data.append(effects: [extra], of: ["(Intercept)"], group: "row", level: row)
@@ -66,15 +66,5 @@ struct CountsScenario {
       }
     }
     return data
-  }
-
-  /// A Poisson number: events of a process of rate 1 until `mean`, their waiting times exponential.
-  private static func count(_ mean: Double, from numbers: inout RandomNumbers) -> Int {
-    var (count, time) = (0, numbers.exponential())
-    while time <= mean {
-      count += 1
-      time += numbers.exponential()
-    }
-    return count
   }
 }
