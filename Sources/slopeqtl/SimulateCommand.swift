@@ -48,6 +48,12 @@ struct SimulateCommand: ParsableCommand {
       valueName: "k|list"))
   var times: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Planned trials per subject and condition of reaction-times. (default: 300)",
+      valueName: "n"))
+  var trials: Int?
+
   @Option(help: ArgumentHelp("Genes. (default: \(SimulationOptions().genes))", valueName: "g"))
   var genes: Int?
 
@@ -100,6 +106,7 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("--out '\(out)': expected a file name prefix such as results/cohort")
     }
     do {
+      try refuseTrialFlags()
       if let scenario {
         try refuseCohortFlags(scenario)
         try options(of: scenario).validate()
@@ -125,6 +132,20 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError(
         "\(given.joined(separator: ", ")): of no use with --scenario \(scenario.rawValue), "
           + "which has neither genes nor genotypes")
+    }
+  }
+
+  /// - Throws: `ValidationError` for trials where there are visits, and the other way round.
+  private func refuseTrialFlags() throws {
+    let hasTrials = scenario?.hasTrials ?? false
+    if trials != nil, !hasTrials {
+      throw ValidationError(
+        "--trials: of use with --scenario \(Scenario.reactionTimes.rawValue) alone")
+    }
+    if times != nil, hasTrials {
+      throw ValidationError(
+        "--times: of no use with --scenario \(Scenario.reactionTimes.rawValue), "
+          + "whose subjects have --trials N")
     }
   }
 
@@ -181,6 +202,7 @@ struct SimulateCommand: ParsableCommand {
     // A default must not refuse times of two visits.
     options.missing = missing ?? min(options.missing, options.largestMissingFraction)
     options.dispersion = dispersion ?? 0
+    options.trials = trials ?? options.trials
     options.seed = seed
     return options
   }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FitScenarioTests {
   private static let scenarios = [
     "trial", "trial-variances", "centres", "variance-time", "serial", "progression", "coupling",
-    "centring",
+    "centring", "reaction-times",
   ]
 
   /// With 300 subjects every parameter lies where its estimate says: coefficients within four standard

@@ -11,6 +11,7 @@ package enum Scenario: String, Sendable, CaseIterable {
   case crossLag = "cross-lag"
   case counts
   case responses
+  case reactionTimes = "reaction-times"
 
   /// What the data are, in a line.
   package var summary: String {
@@ -26,6 +27,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .crossLag: "daily sleep and pain, of which sleep leads"
     case .counts: "counts of two arms from visit to visit, over exposures that differ"
     case .responses: "right and wrong answers of subjects to items under two conditions"
+    case .reactionTimes: "hundreds or thousands of trials per subject and condition, unbalanced"
     }
   }
 
@@ -48,8 +50,12 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .counts: ScenarioDefaults(subjects: 120, times: [0, 1, 2, 3, 4, 5], missing: 0.1)
     case .responses:
       ScenarioDefaults(subjects: 80, times: (0..<24).map(Double.init), missing: 0.05)
+    case .reactionTimes: ScenarioDefaults(subjects: 40, times: [0, 1], missing: 0.4)
     }
   }
+
+  /// Whether subjects have trials of a session instead of visits at times.
+  package var hasTrials: Bool { self == .reactionTimes }
 
   /// Draws the data.
   ///
@@ -67,6 +73,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .crossLag: CrossLagScenario().data(options)
     case .counts: CountsScenario().data(options)
     case .responses: ResponsesScenario().data(options)
+    case .reactionTimes: ReactionTimeScenario().data(options)
     }
   }
 }

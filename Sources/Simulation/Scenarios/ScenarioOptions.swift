@@ -4,8 +4,10 @@ package struct ScenarioOptions: Sendable, Equatable {
   package var subjects: Int
   /// Planned visits, strictly increasing, in the scenario's unit of time.
   package var times: [Double]
-  /// Fraction of the planned visits that is missing.
+  /// Fraction of the planned visits or trials that is missing.
   package var missing: Double
+  /// Planned trials per subject and condition, in a scenario that has trials.
+  package var trials = 300
   package var seed: UInt64 = 1
   /// SD over rows of the logarithm of the expected counts, beyond what patients differ by; of the scenario
   /// `counts` alone.
@@ -22,9 +24,9 @@ package struct ScenarioOptions: Sendable, Equatable {
   /// Visits that every subject keeps, whatever is missing.
   static let leastVisits = 2
 
-  /// The most visits that may be missing.
+  /// The most visits or trials that may be missing.
   package var largestMissingFraction: Double {
-    max(0, 1 - Double(Self.leastVisits) / Double(max(1, times.count)))
+    scenario.hasTrials ? 0.45 : max(0, 1 - Double(Self.leastVisits) / Double(max(1, times.count)))
   }
 
   /// Checks every value against its range.
@@ -45,6 +47,7 @@ package struct ScenarioOptions: Sendable, Equatable {
     }
     try validateReach(text)
     try validateDispersion()
+    try validateTrials()
     guard missing >= 0, missing <= largestMissingFraction else {
       throw SimulationOptionError(
         "missing", found: "\(missing)",
@@ -64,6 +67,19 @@ package struct ScenarioOptions: Sendable, Equatable {
       throw SimulationOptionError(
         "dispersion", found: shortText(dispersion),
         expected: "0 to \(shortText(CountsScenario.largestDispersion))")
+    }
+  }
+
+  private func validateTrials() throws(SimulationOptionError) {
+    guard scenario.hasTrials else { return }
+    guard (10...100_000).contains(trials) else {
+      throw SimulationOptionError(
+        "trials", found: "\(trials)", expected: "10 to 100000 trials per subject and condition")
+    }
+    guard missing >= 0, missing <= largestMissingFraction else {
+      throw SimulationOptionError(
+        "missing", found: "\(missing)",
+        expected: "0 to 0.45: subjects end their sessions early, by up to twice that")
     }
   }
 
