@@ -11,6 +11,7 @@ extension SparseCriterion {
       }
     }
     areProductsCurrent = false
+    strata?.hasProducts = false
     blocksPoint = []
     areFormsCurrent = false
   }
@@ -21,6 +22,7 @@ extension SparseCriterion {
 
   /// Takes in φ: R.
   func setResidual() {
+    if let strata { return set(strata) }
     let residual = design.residual
     logResidual = 0
     for (row, sample) in pattern.samples.enumerated() {
@@ -38,7 +40,13 @@ extension SparseCriterion {
 
   /// Z'R⁻¹Z.
   func updateGram() {
+    if let strata { return updateGram(strata) }
     isGramCurrent = true
+    updateGramOfRows()
+  }
+
+  /// Z'R⁻¹Z from all rows.
+  func updateGramOfRows() {
     gram.base.update(repeating: 0, count: gram.count)
     coarseGram.base.update(repeating: 0, count: coarseGram.count)
     coupling.base.update(repeating: 0, count: coupling.count)
@@ -91,7 +99,13 @@ extension SparseCriterion {
 
   /// Z'R⁻¹[X y] and [X y]'R⁻¹[X y].
   func updateProducts() {
+    if let strata { return updateProducts(strata) }
     areProductsCurrent = true
+    updateProductsOfRows()
+  }
+
+  /// Those from all rows.
+  func updateProductsOfRows() {
     let width = fixedCount + 1
     let rows = scaled.base
     for row in pattern.samples.indices {

@@ -33,6 +33,7 @@ extension SparseCriterion {
   private func blockSums(_ omega: [Double], _ residual: inout [Double]) -> [Double] {
     prepareForms()
     invertCoarse()
+    strata?.traces = [Double](repeating: 0, count: strata?.count ?? 0)
     var sums = [Double](repeating: 0, count: factorStarts.last ?? 0)
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }
@@ -43,12 +44,21 @@ extension SparseCriterion {
           if cluster.coarseCount > 0 { addCoarse(cluster, into: sums) }
           for level in pattern.levels[cluster.levels] {
             addLevel(level, cluster, into: sums)
-            if !residual.isEmpty { addRows(level, cluster, omega, into: &residual) }
+            if let strata {
+              addTraces(level, room(level, cluster), strata)
+            } else if !residual.isEmpty {
+              addRows(level, cluster, omega, into: &residual)
+            }
           }
-          if !residual.isEmpty { addLooseRows(cluster, omega, into: &residual) }
+          if let strata {
+            addCoarseTraces(cluster, strata)
+          } else if !residual.isEmpty {
+            addLooseRows(cluster, omega, into: &residual)
+          }
         }
       }
     }
+    if let strata { residual = residualGradient(strata, omega) }
     return sums
   }
 

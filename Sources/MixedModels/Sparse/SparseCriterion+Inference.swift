@@ -35,6 +35,13 @@ extension SparseCriterion {
       }
     }
     guard parameters.residualCount > 0 else { return sums }
+    if let strata {
+      let all = squares(strata, s.flatMap { a in s.map { a * $0 } })
+      for k in 0..<parameters.residualCount {
+        sums[parameters.covarianceCount + k] = 2 * all[k + 1]
+      }
+      return sums
+    }
     let images = (0..<pattern.columnCount).map { combined(moved.base, row: $0) }
     forEachRow { row, entries in
       var value = combined(scaled.base, row: row)

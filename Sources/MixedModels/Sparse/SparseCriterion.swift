@@ -54,6 +54,8 @@ final class SparseCriterion: LikelihoodCriterion {
 
   /// What evaluates in the blocks' stead; nil where it cannot.
   private(set) var lanes: LevelLanes?
+  /// Cross-products by strata of the residual; nil where its variances are of other kinds.
+  let strata: SparseStrata?
   var areLanesCurrent = false
   /// Whether the blocks are those of the point last evaluated.
   var isEliminated = false
@@ -81,10 +83,12 @@ final class SparseCriterion: LikelihoodCriterion {
   /// - Parameters:
   ///   - fixedCount: columns of X.
   ///   - usesLanes: whether lanes may stand for blocks, where they can.
+  ///   - usesStrata: whether strata of the residual are evaluated by cross-products of their own, where
+  ///     they can be; nil where that depends on their size.
   /// - Precondition: no term has a relationship matrix.
   init(
     design: StructuredDesign, criterion: EstimationCriterion, fixedCount: Int,
-    usesLanes: Bool = true
+    usesLanes: Bool = true, usesStrata: Bool? = nil
   ) {
     self.design = design
     self.criterion = criterion
@@ -126,6 +130,9 @@ final class SparseCriterion: LikelihoodCriterion {
     fixedProducts = plain
     inverseDeviations = [Double](repeating: 1, count: n)
     residualPoint = [Double](repeating: 0, count: design.residual.parameterCount)
+    strata =
+      usesStrata ?? SparseStrata.serve(pattern, design.residual, width: width)
+      ? SparseStrata(pattern, design.residual, width: width) : nil
     if usesLanes, Self.usesLanes(pattern, design.residual) {
       lanes = LevelLanes(levels: pattern.levels.count, width: width)
     }
