@@ -69,6 +69,10 @@ package struct FitDocument {
       content["contrasts"] = .list(extras.contrasts.map { .object(Self.effect($0)) })
     }
     if !extras.visits.isEmpty { content["next_visits"] = .list(extras.visits.map(Self.visit)) }
+    if !extras.averaged.isEmpty {
+      content["averaged"] = .list(
+        extras.averaged.map { AveragedReport(comparison: $0).content })
+    }
     return content
   }
 

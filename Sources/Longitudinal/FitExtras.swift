@@ -11,6 +11,7 @@ package struct FitExtras: Sendable {
   package var likelihood: [LikelihoodRatioTest] = []
   package var variances: [VarianceTest] = []
   package var visits: [VisitSchedule.Visit] = []
+  package var averaged: [AveragedComparison] = []
 
   package init() {}
 }
@@ -37,6 +38,9 @@ struct ExtraTables {
     }
     if !extras.variances.isEmpty { lines += ["", "Tests of variances:"] + variances }
     if !extras.visits.isEmpty { lines += ["", "Next visits:"] + visits }
+    for comparison in extras.averaged {
+      lines += AveragedReport(comparison: comparison).lines
+    }
     return lines
   }
 

@@ -5,6 +5,7 @@ enum JSONValue: Encodable {
   case text(String)
   case number(Double)
   case integer(Int)
+  case boolean(Bool)
   case list([JSONValue])
   case object([String: JSONValue])
   case null
@@ -15,6 +16,7 @@ enum JSONValue: Encodable {
     case .text(let value): try container.encode(value)
     case .number(let value) where value.isFinite: try container.encode(value)
     case .integer(let value): try container.encode(value)
+    case .boolean(let value): try container.encode(value)
     case .list(let values): try container.encode(values)
     case .object(let values): try container.encode(values)
     case .null, .number: try container.encodeNil()

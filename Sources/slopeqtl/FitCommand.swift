@@ -25,6 +25,7 @@ struct FitCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var flags: FitModelFlags
   @OptionGroup(title: "Questions to the model") var questions: FitQuestionFlags
+  @OptionGroup(title: "Averages per subject") var averaging: FitAveragingFlags
   @OptionGroup(title: "Random effects and predictions") var predictionFlags: FitPredictionFlags
 
   @Option(help: ArgumentHelp("Write the fit as JSON; - is standard output.", valueName: "file"))
@@ -80,6 +81,7 @@ struct FitCommand: ParsableCommand {
     let others = [
       ("--variance-tests", questions.varianceTests), ("--exceed", predictionFlags.exceed != nil),
       ("--next-visit", predictionFlags.nextVisit != nil),
+      ("--compare-averaged", averaging.compareAveraged),
     ]
     if let (name, _) = others.first(where: \.1) {
       throw ValidationError("\(name) is of linear models; leave --family out")
@@ -105,6 +107,7 @@ struct FitCommand: ParsableCommand {
       references: flags.estimation.references)
     let tables = EffectTables(digits: digits)
     var extras = try questions.extras(model)
+    extras.averaged = try averaging.comparisons(model)
     var outputs = OutputFiles()
     if let coefficients {
       outputs.add(tables.fixedEffects(model.fit.fixedEffects), to: coefficients)
