@@ -108,6 +108,7 @@ let package = Package(
     .target(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
+    .target(name: "Workers", swiftSettings: strict),
     .target(
       name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib", "CZstandard"],
       swiftSettings: reading),
@@ -132,14 +133,14 @@ let package = Package(
       name: "Association",
       dependencies: [
         "BlockGzip", "Cohort", "CPlatform", "Distributions", "Genotypes", "KernelInterface",
-        "LinearAlgebra", "MixedModels", "Tables", "VectorKernels", heap,
+        "LinearAlgebra", "MixedModels", "Tables", "VectorKernels", "Workers", heap,
       ],
       swiftSettings: numeric),
     .target(
       name: "Longitudinal",
       dependencies: [
-        "BlockGzip", "Cohort", "CPlatform", "Distributions", "MixedModels", "Tables",
-        orderedCollections,
+        "BlockGzip", "Cohort", "CPlatform", "Distributions", "LinearAlgebra", "MixedModels",
+        "Tables", "Workers", orderedCollections,
       ],
       swiftSettings: strict),
     .target(
@@ -187,7 +188,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LongitudinalTests",
-      dependencies: ["BlockGzip", "Longitudinal", "MixedModels", "TestSupport"],
+      dependencies: ["BlockGzip", "Distributions", "Longitudinal", "MixedModels", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "GenotypesTests",

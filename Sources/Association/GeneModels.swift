@@ -1,5 +1,6 @@
 import BlockGzip
 import MixedModels
+import Workers
 
 /// The models of the genes in work, each fitted once by the first worker that needs it.
 final class GeneModels: @unchecked Sendable {

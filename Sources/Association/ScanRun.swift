@@ -1,5 +1,6 @@
 import BlockGzip
 import MixedModels
+import Workers
 
 /// The shared state of a running scan: chunks out, finished chunks in.
 ///

@@ -1,5 +1,6 @@
 import BlockGzip
 import MixedModels
+import Workers
 
 /// The second pass of a scan: genotypes are read again, and every gene whose window is complete is handed
 /// to a worker with all its variants.

@@ -2,10 +2,10 @@ import Dispatch
 import Glibc
 
 /// A mutual-exclusion lock that thread sanitizers understand.
-final class Lock: @unchecked Sendable {
+package final class Lock: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
   }
@@ -15,7 +15,8 @@ final class Lock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func withLock<Result, Failure: Error>(
+  /// Runs `body` while no other thread does.
+  package func withLock<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
@@ -25,7 +26,7 @@ final class Lock: @unchecked Sendable {
 }
 
 /// Runs `body` on `threads` threads at once and waits for all of them.
-func runWorkers(_ threads: Int, _ body: @Sendable (Int) -> Void) {
+package func runWorkers(_ threads: Int, _ body: @Sendable (Int) -> Void) {
   if threads <= 1 {
     body(0)
   } else {
@@ -34,7 +35,7 @@ func runWorkers(_ threads: Int, _ body: @Sendable (Int) -> Void) {
 }
 
 /// `transform` of 0..<count, spread over threads; results in order.
-func parallelMap<Result: Sendable>(
+package func parallelMap<Result: Sendable>(
   _ count: Int, threads: Int, _ transform: @Sendable (Int) -> Result
 ) -> [Result] {
   let results = ResultSlots<Result>(count: count)
