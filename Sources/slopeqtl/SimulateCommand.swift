@@ -19,7 +19,8 @@ struct SimulateCommand: ParsableCommand {
 
       With --scenario, writes PREFIX.tsv, one table of longitudinal data, PREFIX.truth.tsv, its \
       model and parameters, and PREFIX.subjects.tsv, the true random effects; progression also \
-      PREFIX.new.tsv, rows to predict, and PREFIX.future.tsv, what they turned out to be. \
+      PREFIX.new.tsv, rows to predict, and PREFIX.future.tsv, what they turned out to be; risk \
+      also PREFIX.outcomes.tsv, one row a patient with the event. \
       Scenarios: \(Scenario.allCases.map { "\($0.rawValue), \($0.summary)" }.joined(separator: "; ")).
 
       Example:

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FitScenarioTests {
   private static let scenarios = [
     "trial", "trial-variances", "centres", "variance-time", "serial", "progression", "coupling",
-    "centring", "reaction-times",
+    "centring", "reaction-times", "risk",
   ]
 
   /// With 300 subjects every parameter lies where its estimate says: coefficients within four standard

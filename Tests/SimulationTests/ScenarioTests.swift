@@ -11,7 +11,12 @@ import Testing
       options.seed = seed
       _ = try ScenarioSimulation(options: options).write(prefix: "\(workspace.path)/\(prefix)")
     }
-    let further = scenario == .progression ? ["future.tsv", "new.tsv"] : []
+    let further: [String] =
+      switch scenario {
+      case .progression: ["future.tsv", "new.tsv"]
+      case .risk: ["outcomes.tsv"]
+      default: []
+      }
     let suffixes = (["subjects.tsv", "truth.tsv", "tsv"] + further).sorted()
     #expect(workspace.names() == ["a", "b", "c"].flatMap { p in suffixes.map { "\(p).\($0)" } })
     for suffix in suffixes {

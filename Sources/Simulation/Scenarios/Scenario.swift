@@ -12,6 +12,7 @@ package enum Scenario: String, Sendable, CaseIterable {
   case counts
   case responses
   case reactionTimes = "reaction-times"
+  case risk
 
   /// What the data are, in a line.
   package var summary: String {
@@ -28,6 +29,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .counts: "counts of two arms from visit to visit, over exposures that differ"
     case .responses: "right and wrong answers of subjects to items under two conditions"
     case .reactionTimes: "hundreds or thousands of trials per subject and condition, unbalanced"
+    case .risk: "a marker of few visits and an event that follows its slope"
     }
   }
 
@@ -51,6 +53,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .responses:
       ScenarioDefaults(subjects: 80, times: (0..<24).map(Double.init), missing: 0.05)
     case .reactionTimes: ScenarioDefaults(subjects: 40, times: [0, 1], missing: 0.4)
+    case .risk: ScenarioDefaults(subjects: 300, times: [0, 0.5, 1, 1.5, 2], missing: 0.25)
     }
   }
 
@@ -74,6 +77,7 @@ package enum Scenario: String, Sendable, CaseIterable {
     case .counts: CountsScenario().data(options)
     case .responses: ResponsesScenario().data(options)
     case .reactionTimes: ReactionTimeScenario().data(options)
+    case .risk: RiskScenario().data(options)
     }
   }
 }
