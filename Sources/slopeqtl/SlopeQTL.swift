@@ -12,6 +12,7 @@ struct SlopeQTL: ParsableCommand {
     version: "slopeqtl \(version)",
     subcommands: [
       ScanCommand.self, CheckCommand.self, MergeCommand.self, FitCommand.self, LagCommand.self,
+      RiskCommand.self,
       SimulateCommand.self,
     ])
 
