@@ -208,7 +208,7 @@ import Testing
   @Test(arguments: [
     Refusal(
       "measurements for counts", flags: ["--family", "poisson"],
-      words: ["expression.bed:2", "'poisson'", "for gene 'gene", "whole numbers", "--offset"]),
+      words: ["expression.bed:2", "'poisson'", "for gene 'GENE", "whole numbers", "--offset"]),
     Refusal(
       "an offset that is not there", flags: ["--family", "poisson", "--offset", "size"],
       words: ["'size'", "one of"]),

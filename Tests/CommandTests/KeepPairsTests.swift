@@ -4,8 +4,10 @@ import Testing
 /// `--keep-pairs`: a scan of named pairs.
 @Suite struct KeepPairsTests {
   /// Scans the reference cohort's files in a folder.
-  private static func scan(_ flags: [String], in folder: ScratchFolder) throws -> ResultTable {
-    try CohortFiles.scan(CohortFiles.everyPair + flags, in: folder)
+  private static func scan(
+    _ flags: [String], in folder: ScratchFolder, prefix: String = "scan"
+  ) throws -> ResultTable {
+    try CohortFiles.scan(CohortFiles.everyPair + flags, in: folder, prefix: prefix)
   }
 
   @Test("rows are those of the whole scan, whatever form the list has")
@@ -19,10 +21,9 @@ import Testing
     try folder.write(
       chosen.map { "\(whole.rows[$0]["phenotype_id"])\t\(whole.rows[$0]["variant_id"])\n" }
         .joined(), to: "pairs.txt")
-    let kept = try Self.scan(["--keep-pairs", "pairs.txt"], in: folder)
+    let kept = try Self.scan(["--keep-pairs", "pairs.txt"], in: folder, prefix: "kept")
     #expect(kept.lines == chosen.map { whole.lines[$0] })
     // A genes table is a list of its leads.
-    _ = try Self.scan(["--threads", "1", "--force"], in: folder)
     let result = try Command.slopeqtl(
       ["scan"] + CohortFiles.inputs + CohortFiles.everyPair
         + ["--keep-pairs", "scan.genes.tsv.gz", "--out", "leads"], in: folder)
