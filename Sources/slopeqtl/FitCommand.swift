@@ -28,44 +28,20 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Averages per subject") var averaging: FitAveragingFlags
   @OptionGroup(title: "Random effects and predictions") var predictionFlags: FitPredictionFlags
 
-  @Option(help: ArgumentHelp("Write the fit as JSON; - is standard output.", valueName: "file"))
-  var json: String?
-
-  @Option(help: ArgumentHelp("Write the table of fixed effects.", valueName: "file"))
-  var coefficients: String?
-
   @Option(
     help: ArgumentHelp(
       "Write variances, correlations and residual parameters with their intervals.",
       valueName: "file"))
   var components: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Significant digits of tables, 1 to 17; 17 is the shortest text of the same double.",
-      valueName: "k"))
-  var digits = 17
-
-  @Flag(help: "Print no summary and no warnings.")
-  var quiet = false
+  @OptionGroup(title: "Report") var report: ReportFlags
 
   func validate() throws {
-    guard (1...17).contains(digits) else {
-      throw ValidationError("--digits \(digits): expected 1 to 17")
-    }
-    let outputs =
-      [json == "-" ? nil : json, coefficients, components].compactMap(\.self)
-      + predictionFlags.outputs
-    if outputs.contains("-") {
-      throw ValidationError("'-': standard output is for --json alone; name a file")
-    }
+    try report.check(
+      outputs: [components] + predictionFlags.outputs, inputs: [data, predictionFlags.predict])
     try checkFamily()
     guard questions.bootstrap == 0 || questions.varianceTests || flags.groupCovariance != nil else {
       throw ValidationError("--bootstrap needs --variance-tests or --group-covariance COL")
-    }
-    let inputs = [data, predictionFlags.predict].compactMap(\.self)
-    if let path = OutputFiles.clash(outputs, inputs: inputs) {
-      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
     }
   }
 
@@ -105,11 +81,11 @@ struct FitCommand: ParsableCommand {
     let model = try FittedModel(
       path: data, formula: flags.formula, options: try flags.options(),
       references: flags.estimation.references)
-    let tables = EffectTables(digits: digits)
+    let tables = EffectTables(digits: report.digits)
     var extras = try questions.extras(model)
     extras.averaged = try averaging.comparisons(model)
     var outputs = OutputFiles()
-    if let coefficients {
+    if let coefficients = report.coefficients {
       outputs.add(tables.fixedEffects(model.fit.fixedEffects), to: coefficients)
     }
     if let components { outputs.add(tables.varianceComponents(model.fit), to: components) }
@@ -117,7 +93,7 @@ struct FitCommand: ParsableCommand {
       outputs.add(tables.randomEffects(model.fit.randomEffects), to: blups)
     }
     try predictionFlags.predict(model, tables: tables, into: &outputs, extras: &extras)
-    try finish(
+    try report.write(
       &outputs, document: try FitDocument(model, extras: extras).text(), warnings: model.warnings
     ) { FitSummary(model, extras: extras).text }
   }
@@ -126,10 +102,10 @@ struct FitCommand: ParsableCommand {
     let model = try FittedGeneralizedModel(
       path: data, formula: flags.formula, options: options,
       references: flags.estimation.references)
-    let tables = EffectTables(digits: digits)
+    let tables = EffectTables(digits: report.digits)
     let extras = try questions.extras(model)
     var outputs = OutputFiles()
-    if let coefficients {
+    if let coefficients = report.coefficients {
       outputs.add(tables.fixedEffects(model.fit.fixedEffects), to: coefficients)
     }
     if let components {
@@ -143,27 +119,9 @@ struct FitCommand: ParsableCommand {
       outputs.add(
         tables.predictions(rows, try rows.predictions(of: model.fit), threshold: nil), to: target)
     }
-    try finish(
+    try report.write(
       &outputs, document: try GeneralizedFitDocument(model, extras: extras).text(),
       warnings: model.warnings
     ) { GeneralizedFitSummary(model, extras: extras).text }
-  }
-
-  /// Writes the files, then the summary or the document.
-  private func finish(
-    _ outputs: inout OutputFiles, document: [UInt8], warnings: [String], summary: () -> String
-  ) throws {
-    if !quiet { for warning in warnings { printNote("warning: \(warning)") } }
-    if let json, json != "-" {
-      var text = TextBuffer()
-      document.withUnsafeBytes { text.append(bytes: $0) }
-      outputs.add(text, to: json)
-    }
-    try outputs.write()
-    if json == "-" {
-      try StandardOutput.write(String(decoding: document, as: UTF8.self))
-    } else if !quiet {
-      try StandardOutput.write(summary())
-    }
   }
 }

@@ -32,31 +32,15 @@ struct RiskCommand: ParsableCommand {
   @OptionGroup(title: "Outcome") var outcome: RiskFlags
   @OptionGroup(title: "Uncertainty and validation") var resampling: RiskResamplingFlags
 
-  @Option(help: ArgumentHelp("Write the model as JSON; - is standard output.", valueName: "file"))
-  var json: String?
-
-  @Option(help: ArgumentHelp("Write the coefficients of the outcome.", valueName: "file"))
-  var coefficients: String?
-
   @Option(help: ArgumentHelp("Write every subject's risk.", valueName: "file"))
   var risks: String?
 
   @Option(help: ArgumentHelp("Write the replicates' coefficients.", valueName: "file"))
   var replicates: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Significant digits of tables, 1 to 17; 17 is the shortest text of the same double.",
-      valueName: "k"))
-  var digits = 17
-
-  @Flag(help: "Print no summary and no warnings.")
-  var quiet = false
+  @OptionGroup(title: "Report") var report: ReportFlags
 
   func validate() throws {
-    guard (1...17).contains(digits) else {
-      throw ValidationError("--digits \(digits): expected 1 to 17")
-    }
     guard flags.family == .gaussian else {
       throw ValidationError(
         "--family \(flags.family.rawValue): trajectories of a risk model are Gaussian")
@@ -64,37 +48,23 @@ struct RiskCommand: ParsableCommand {
     if replicates != nil, resampling.bootstrap == 0 {
       throw ValidationError("--replicates needs --bootstrap B")
     }
-    let outputs = [json == "-" ? nil : json, coefficients, risks, replicates].compactMap(\.self)
-    if outputs.contains("-") {
-      throw ValidationError("'-': standard output is for --json alone; name a file")
-    }
-    if let path = OutputFiles.clash(outputs, inputs: [trajectories, outcome.outcomes]) {
-      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
-    }
+    try report.check(outputs: [risks, replicates], inputs: [trajectories, outcome.outcomes])
   }
 
   func run() throws {
     platform_keep_freed_memory()
     try reportingErrors {
       let model = try RiskModel(path: trajectories, options: try options())
-      let tables = RiskTables(digits: digits)
+      let tables = RiskTables(digits: report.digits)
       var outputs = OutputFiles()
-      if let coefficients { outputs.add(tables.coefficients(model), to: coefficients) }
+      if let coefficients = report.coefficients {
+        outputs.add(tables.coefficients(model), to: coefficients)
+      }
       if let risks { outputs.add(tables.risks(model), to: risks) }
       if let replicates { outputs.add(tables.replicates(model), to: replicates) }
-      let document = RiskDocument(model)
-      if let json, json != "-" {
-        var text = TextBuffer()
-        try document.text().withUnsafeBytes { text.append(bytes: $0) }
-        outputs.add(text, to: json)
-      }
-      try outputs.write()
-      if !quiet { for warning in model.warnings { printNote("warning: \(warning)") } }
-      if json == "-" {
-        try StandardOutput.write(String(decoding: try document.text(), as: UTF8.self))
-      } else if !quiet {
-        try StandardOutput.write(RiskSummary(model).text)
-      }
+      try report.write(
+        &outputs, document: try RiskDocument(model).text(), warnings: model.warnings
+      ) { RiskSummary(model).text }
     }
   }
 
