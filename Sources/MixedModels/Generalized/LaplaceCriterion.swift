@@ -132,13 +132,7 @@ final class LaplaceCriterion: SlopedCriterion {
   }
 
   private func setMoments() {
-    for row in predictor.indices {
-      let (mean, variance, slope) = rows.family.moments(predictor[row])
-      rests[row] = rows.sizes[row] * (rows.response[row] - mean)
-      // Rows without trials weigh nothing, but are divided by.
-      weights[row] = max(rows.sizes[row] * variance, 1e-290)
-      slopes[row] = rows.sizes[row] * slope
-    }
+    rows.setMoments(predictor, rests: &rests, weights: &weights, slopes: &slopes)
   }
 
   /// 2 h(u).

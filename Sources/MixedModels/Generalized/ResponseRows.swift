@@ -41,6 +41,19 @@ struct ResponseRows: Sendable {
     return sums
   }
 
+  /// m (y − b'), m b'' and m times b's third derivative at a predictor.
+  func setMoments(
+    _ predictor: [Double], rests: inout [Double], weights: inout [Double], slopes: inout [Double]
+  ) {
+    for row in predictor.indices {
+      let (mean, variance, slope) = family.moments(predictor[row])
+      rests[row] = sizes[row] * (response[row] - mean)
+      // Rows without trials weigh nothing, but are divided by.
+      weights[row] = max(sizes[row] * variance, 1e-290)
+      slopes[row] = sizes[row] * slope
+    }
+  }
+
   /// Σ m (yη − b(η)).
   func logKernel(_ predictor: [Double]) -> Double {
     var sum = 0.0

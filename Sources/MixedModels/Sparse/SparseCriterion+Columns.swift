@@ -32,7 +32,7 @@ extension SparseCriterion {
       }
       if let weights = residual.weights { logDeviation -= 0.5 * log(weights[sample]) }
       logResidual += 2 * logDeviation
-      inverseDeviations[row] = exp(-logDeviation)
+      inverseDeviations.base[row] = exp(-logDeviation)
     }
     isGramCurrent = false
     areProductsCurrent = false
@@ -63,7 +63,7 @@ extension SparseCriterion {
     let square = gram.base + level.square
     let mixed = coupling.base + level.coupling
     for (place, row) in level.rows.enumerated() {
-      let weight = inverseDeviations[row] * inverseDeviations[row]
+      let weight = inverseDeviations.base[row] * inverseDeviations.base[row]
       let values = level.values + place * q
       for a in 0..<q {
         let value = weight * pattern.fineValues[values + a]
@@ -81,7 +81,7 @@ extension SparseCriterion {
     let count = cluster.coarseCount
     let square = coarseGram.base + cluster.square
     for row in cluster.rows {
-      let weight = inverseDeviations[row] * inverseDeviations[row]
+      let weight = inverseDeviations.base[row] * inverseDeviations.base[row]
       let entries = pattern.entries[pattern.entryStarts[row]..<pattern.entryStarts[row + 1]]
       for one in entries {
         for a in 0..<pattern.factors[one.factor].columnCount {
@@ -111,7 +111,7 @@ extension SparseCriterion {
     for row in pattern.samples.indices {
       for column in 0..<width {
         rows[row * width + column] =
-          columns.base[row * width + column] * inverseDeviations[row]
+          columns.base[row * width + column] * inverseDeviations.base[row]
       }
     }
     plain.withUnsafeMutableBufferPointer {
@@ -127,7 +127,7 @@ extension SparseCriterion {
         let q = level.columnCount
         for (place, row) in level.rows.enumerated() {
           for a in 0..<q {
-            let value = inverseDeviations[row] * pattern.fineValues[level.values + place * q + a]
+            let value = inverseDeviations.base[row] * pattern.fineValues[level.values + place * q + a]
             let target = products.base + (level.column + a) * width
             for c in 0..<width { target[c] += value * rows[row * width + c] }
           }
@@ -136,7 +136,7 @@ extension SparseCriterion {
       for row in cluster.rows {
         for entry in pattern.entries[pattern.entryStarts[row]..<pattern.entryStarts[row + 1]] {
           for a in 0..<pattern.factors[entry.factor].columnCount {
-            let value = inverseDeviations[row] * pattern.coarseValues[entry.values + a]
+            let value = inverseDeviations.base[row] * pattern.coarseValues[entry.values + a]
             let target = products.base + (cluster.coarseColumn + entry.column + a) * width
             for c in 0..<width { target[c] += value * rows[row * width + c] }
           }

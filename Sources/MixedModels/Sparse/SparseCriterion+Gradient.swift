@@ -316,7 +316,7 @@ extension SparseCriterion {
     let coarse = own + q
     let forms = coarse + met
     for (place, row) in level.rows.enumerated() {
-      let scale = inverseDeviations[row]
+      let scale = inverseDeviations.base[row]
       forms.update(from: scaled.base + row &* width, count: width)
       for s in 0..<q {
         var sum = 0.0
@@ -355,7 +355,7 @@ extension SparseCriterion {
       let forms = scratch.base
       forms.update(from: scaled.base + row &* width, count: width)
       var columns: [(column: Int, value: Double)] = []
-      turnEntries(row, cluster, scale: inverseDeviations[row], forms: forms) { entry, s, value in
+      turnEntries(row, cluster, scale: inverseDeviations.base[row], forms: forms) { entry, s, value in
         columns.append((entry.column + s, value))
       }
       var leverage = 0.0

@@ -46,7 +46,7 @@ extension SparseCriterion {
     forEachRow { row, entries in
       var value = combined(scaled.base, row: row)
       for entry in entries {
-        value -= inverseDeviations[row] * entry.value * images[entry.column]
+        value -= inverseDeviations.base[row] * entry.value * images[entry.column]
       }
       for k in 0..<parameters.residualCount {
         sums[parameters.covarianceCount + k] +=

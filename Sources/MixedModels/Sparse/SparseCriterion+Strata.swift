@@ -61,7 +61,7 @@ extension SparseCriterion {
   /// Rows of one stratum alone, in units of its SD.
   private func mask(_ stratum: Int, _ strata: SparseStrata) {
     for (row, own) in strata.stratumOfRow.enumerated() {
-      inverseDeviations[row] = own == stratum ? strata.roots[row] : 0
+      inverseDeviations.base[row] = own == stratum ? strata.roots[row] : 0
     }
   }
 

@@ -3,7 +3,7 @@
 extension SparseCriterion {
   /// Puts R⁻¹ in place, one weight by row of the pattern.
   func weigh(_ weights: [Double]) {
-    for row in weights.indices { inverseDeviations[row] = weights[row].squareRoot() }
+    for row in weights.indices { inverseDeviations.base[row] = weights[row].squareRoot() }
     isGramCurrent = false
     areProductsCurrent = false
     blocksPoint = []
@@ -119,7 +119,7 @@ extension SparseCriterion {
         }
       }
     }
-    return sum * inverseDeviations[row] * inverseDeviations[row]
+    return sum * inverseDeviations.base[row] * inverseDeviations.base[row]
   }
 
   /// Entry `a` of a row's values times T.

@@ -62,7 +62,7 @@ final class SparseCriterion: LikelihoodCriterion {
 
   /// [X y]'R⁻¹[X y].
   var plain: [Double]
-  var inverseDeviations: [Double]
+  let inverseDeviations: FlatStorage
   var logResidual = 0.0
   var residualPoint: [Double]
   var isGramCurrent = false
@@ -128,7 +128,8 @@ final class SparseCriterion: LikelihoodCriterion {
     plain = [Double](repeating: 0, count: width * width)
     fixedFactor = plain
     fixedProducts = plain
-    inverseDeviations = [Double](repeating: 1, count: n)
+    inverseDeviations = FlatStorage(n)
+    inverseDeviations.base.update(repeating: 1, count: n)
     residualPoint = [Double](repeating: 0, count: design.residual.parameterCount)
     strata =
       usesStrata ?? SparseStrata.serve(pattern, design.residual, width: width)
