@@ -65,7 +65,7 @@ import Testing
       words: ["its own numbers of trials", "--weights weight", "leave --weights out"]),
     refusal(
       "a cbind of counts", "cbind(y, weight) ~ time + (1 | patient)", flags: poisson,
-      words: [":y", "cbind( )", "--family binomial"]),
+      words: [",y:", "cbind( )", "--family binomial"]),
     refusal(
       "negative failures", "cbind(y, weight - 2) ~ time + (1 | patient)",
       words: ["data.tsv:2:", "found -1", "whole numbers of 0 and more"]),
@@ -107,9 +107,10 @@ import Testing
       "no event at all", words: ["complete separation", "along (Intercept),"],
       cells: FitRefusal.set(4) { _ in "0" }),
     refusal(
-      "quadrature of two terms", "y ~ time + (1 | patient) + (1 | age)",
+      "quadrature of two terms", "y ~ time + (1 | patient) + (1 | site)",
       flags: binomial + ["--agq", "5"],
-      words: ["one random effect", "(1 | patient) + (1 | age)", "leave --agq out"]),
+      words: ["one random effect", "(1 | patient) + (1 | site)", "leave --agq out"],
+      cells: FitRefusal.set(6) { "\((Int($0[2]) ?? 0) + (Int($0[3]) ?? 0) % 3)" }),
     refusal(
       "quadrature of a slope", "y ~ time + (1 + time | patient)",
       flags: binomial + ["--agq", "5"], words: ["(1 + time | patient)", "leave --agq out"]),
