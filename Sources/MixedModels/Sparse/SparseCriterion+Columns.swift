@@ -127,7 +127,8 @@ extension SparseCriterion {
         let q = level.columnCount
         for (place, row) in level.rows.enumerated() {
           for a in 0..<q {
-            let value = inverseDeviations.base[row] * pattern.fineValues[level.values + place * q + a]
+            let value =
+              inverseDeviations.base[row] * pattern.fineValues[level.values + place * q + a]
             let target = products.base + (level.column + a) * width
             for c in 0..<width { target[c] += value * rows[row * width + c] }
           }

@@ -355,7 +355,8 @@ extension SparseCriterion {
       let forms = scratch.base
       forms.update(from: scaled.base + row &* width, count: width)
       var columns: [(column: Int, value: Double)] = []
-      turnEntries(row, cluster, scale: inverseDeviations.base[row], forms: forms) { entry, s, value in
+      turnEntries(row, cluster, scale: inverseDeviations.base[row], forms: forms) {
+        entry, s, value in
         columns.append((entry.column + s, value))
       }
       var leverage = 0.0
