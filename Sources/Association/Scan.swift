@@ -156,7 +156,7 @@ package struct Scan {
     observer.warn(
       "\(list.count - counts.pairs) of the \(list.count) pairs of \(list.path) were not tested: their "
         + "variants are not in the genotypes, are filtered out or lie outside of the gene's window "
-        + "(--window, --trans, --maf, --mac-donors)")
+        + "(--window, --trans, --maf, --mac-donors), or their gene does not vary")
   }
 
   /// Two significant digits.

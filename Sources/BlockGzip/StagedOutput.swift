@@ -42,8 +42,18 @@ package struct StagedOutput: ~Copyable {
   /// Renames every file to its final name, in the order staged.
   ///
   /// - Returns: the final paths.
-  /// - Throws: `OutputError` (`writeFailed`).
+  /// - Throws: `OutputError` (`writeFailed`; `cannotCreate` where a name is that of a pipe or a device).
   package mutating func commit() throws(OutputError) -> [String] {
+    for suffix in suffixes {
+      // A rename would put a file in the stead of a pipe or a device.
+      var status = stat()
+      guard lstat(prefix + suffix, &status) == 0 else { continue }
+      let kind = status.st_mode & S_IFMT
+      guard kind == S_IFREG || kind == S_IFLNK || kind == S_IFDIR else {
+        throw OutputError(
+          .cannotCreate, path: prefix + suffix, reason: "is a pipe or a device, not a file")
+      }
+    }
     for suffix in suffixes {
       let path = prefix + suffix
       guard rename(path + ".partial", path) == 0 else {

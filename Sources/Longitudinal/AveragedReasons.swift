@@ -108,7 +108,11 @@ struct AveragedReasons {
   private var weights: [Reason] {
     let range = comparison.weights
     let isUneven = range.upper > 1.25 * range.lower || comparison.equalWeightLoss > 1.02
-    guard isUneven || abs(comparison.weightingShare) >= Self.smallShare * scale else { return [] }
+    // Where subjects are left out, what is not explained may come of them.
+    let isShift =
+      comparison.droppedSubjects == 0
+      && abs(comparison.weightingShare) >= Self.smallShare * scale
+    guard isUneven || isShift else { return [] }
     let equal = 1 / Double(comparison.subjectCount)
     return [
       Reason(
@@ -117,9 +121,10 @@ struct AveragedReasons {
           "weights: averaging gives every \(comparison.subject) \(percent(equal)), the mixed model "
           + "about \(percent(range.lower * equal)) to \(percent(range.upper * equal)), more to those "
           + "whose difference is known better (\(number(comparison.trials.lower)) to "
-          + "\(number(comparison.trials.upper)) trials a cell). That makes the averaged estimate "
-          + "\(shift(comparison.weightingShare)); equal weights make its SE "
-          + "\(percent(comparison.equalWeightLoss - 1)) larger.")
+          + "\(number(comparison.trials.upper)) trials a cell). "
+          + (comparison.droppedSubjects > 0
+            ? "" : "That makes the averaged estimate \(shift(comparison.weightingShare)). ")
+          + "Equal weights make its SE \(percent(comparison.equalWeightLoss - 1)) larger.")
     ]
   }
 
@@ -164,9 +169,10 @@ struct AveragedReasons {
       Reason(
         kind: "dropped",
         text:
-          "left out: \(comparison.droppedSubjects) of \(comparison.subject) with one condition alone "
-          + "(\(comparison.droppedRows) trials), which have no difference of averages; the mixed model "
-          + "uses them.")
+          "left out: \(comparison.droppedSubjects) levels of \(comparison.subject) with one condition "
+          + "alone (\(comparison.droppedRows) trials), which have no difference of averages; the mixed model "
+          + "uses them. With the weights of the others that makes the averaged estimate "
+          + "\(shift(comparison.weightingShare)).")
     ]
   }
 
@@ -175,15 +181,24 @@ struct AveragedReasons {
     // What differences between subjects vary by beyond their trials.
     let excess = max(
       0, comparison.differenceVariance - comparison.meanBetween - comparison.meanNoise)
+    let start =
+      "no random slope: the model takes the effect of \(comparison.condition) as the same in every "
+      + "\(comparison.subject). "
+    let advice = " Add \(comparison.condition) to the random part of \(comparison.subject)."
+    guard comparison.isSerial || excess > 0 else {
+      return [
+        Reason(
+          kind: "no_random_slope",
+          text: start + "The differences of averages vary no more than their trials say." + advice)
+      ]
+    }
     let spread = comparison.isSerial ? "" : " (an SD of about \(short(excess.squareRoot())) here)"
     return [
       Reason(
         kind: "no_random_slope",
-        text:
-          "no random slope: the model takes the effect of \(comparison.condition) as the same in "
-          + "every \(comparison.subject). Where it varies\(spread), its SE of \(short(scale)) is too "
-          + "small; the averages' \(short(comparison.paired.standardError)) is not. Add "
-          + "\(comparison.condition) to the random part of \(comparison.subject).")
+        text: start
+          + "Where it varies\(spread), its SE of \(short(scale)) does not hold that; the averages' "
+          + "\(short(comparison.paired.standardError)) does." + advice)
     ]
   }
 

@@ -18,11 +18,14 @@ package struct FitData: Sendable {
 
   /// Reads `path`, CSV or TSV by content.
   ///
-  /// - Parameter variables: those that the model uses.
+  /// - Parameters:
+  ///   - variables: those that the model uses.
+  ///   - labels: those among them that are labels alone: text where two labels are one number, such as 1
+  ///     and 01.
   /// - Throws: `InputError` for a file that cannot be read, a variable that is not there, an infinite
   ///   number.
   package init(
-    path: String, variables: Set<String>, references: [String: String]
+    path: String, variables: Set<String>, labels: Set<String> = [], references: [String: String]
   ) throws(InputError) {
     let table = try Self.read(path)
     var columns: [String: ModelFrame.Column] = [:]
@@ -35,7 +38,8 @@ package struct FitData: Sendable {
           expected: "one of \(table.header.filter { !$0.isEmpty }.joined(separator: ", "))",
           advice: "mend the formula or the header")
       }
-      let column = try Self.column(index, of: table, isNumeric: nil)
+      let isText = labels.contains(name) && Self.hasAliases(index, of: table)
+      let column = try Self.column(index, of: table, isNumeric: isText ? false : nil)
       for row in isComplete.indices where Self.isMissing(column, row) {
         isComplete[row] = false
         missing[name, default: 0] += 1
@@ -110,6 +114,17 @@ package struct FitData: Sendable {
   /// Reads a table with quoted fields and row names.
   static func read(_ path: String) throws(InputError) -> DelimitedTable {
     try DelimitedTable(path: path, dialect: .quoted, allowsUnnamedFirstColumn: true)
+  }
+
+  /// Whether a number stands in two ways in a column.
+  private static func hasAliases(_ index: Int, of table: DelimitedTable) -> Bool {
+    var texts: [Double: String] = [:]
+    for row in table.rows {
+      guard let value = parseDouble(row[index]) else { continue }
+      if texts[value, default: row[index]] != row[index] { return true }
+      texts[value] = row[index]
+    }
+    return false
   }
 
   /// A column of numbers where all cells are, else of text; missing cells are NaN or empty.

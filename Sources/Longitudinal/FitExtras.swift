@@ -19,8 +19,13 @@ package struct FitExtras: Sendable {
 /// Those as text.
 struct ExtraTables {
   private let extras: FitExtras
+  /// Of means and slopes; nil for that of the response.
+  private let scale: String?
 
-  init(_ extras: FitExtras) { self.extras = extras }
+  init(_ extras: FitExtras, scale: String? = nil) {
+    self.extras = extras
+    self.scale = scale
+  }
 
   var lines: [String] {
     var lines: [String] = []
@@ -34,6 +39,7 @@ struct ExtraTables {
       ("Simple slopes:", extras.slopes.map(\.effect)),
       ("Differences of slopes:", extras.slopeDifferences.map(\.effect)),
     ] where !effects.isEmpty {
+      let title = scale.map { "\(title.dropLast()) (\($0)):" } ?? title
       lines += ["", title] + CoefficientTable.lines(effects) { $0.term }
     }
     if !extras.variances.isEmpty { lines += ["", "Tests of variances:"] + variances }

@@ -27,7 +27,10 @@ package struct GeneralizedFitSummary {
     lines += SummaryBlocks.significance
     lines += SummaryBlocks.correlations(fit.coefficientCovariance, names: fit.model.fixedNames)
     lines += dispersion
-    lines += ExtraTables(extras).lines
+    lines +=
+      ExtraTables(
+        extras, scale: "on the \(fit.model.options.family.link) scale"
+      ).lines
     if fit.status != .ok { lines += ["", "status: \(fit.status)"] }
     return lines
   }

@@ -20,9 +20,13 @@ struct ModelTable {
         error.what, found: error.found, expected: error.expected, advice: error.advice)
     }
     let variables = formula.variables.union(formula.responseVariables).union(names)
-    data = try FitData(path: path, variables: variables, references: references)
     // Labels of groups may well be numbers and text.
-    mixedColumns = data.mixedColumns(of: variables.subtracting(formula.groupings.flatMap(\.self)))
+    let groups = Set(formula.groupings.flatMap(\.self))
+    data = try FitData(
+      path: path, variables: variables,
+      labels: groups.subtracting(formula.measuredVariables).subtracting(names),
+      references: references)
+    mixedColumns = data.mixedColumns(of: variables.subtracting(groups))
       .map(\.text)
   }
 

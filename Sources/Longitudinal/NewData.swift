@@ -73,7 +73,7 @@ package struct NewData: Sendable {
       var isNumeric = false
       if case .numeric? = data.frame.columns[name] { isNumeric = true }
       // New levels of a grouping factor may be text where the known ones are numbers.
-      let isLabel = grouping.contains(name) && !needed.contains(name)
+      let isLabel = grouping.contains(name) && !needed.contains(name) && isNumeric
       let column = try FitData.column(index, of: table, isNumeric: isLabel ? nil : isNumeric)
       columns[name] = column
       if needed.contains(name) {

@@ -11,14 +11,39 @@ struct EstimationFlags: ParsableArguments {
       "Reference level of a factor; otherwise the first in sorted order.", valueName: "col=level"))
   var reference: [String] = []
 
-  @Option(help: "What variance parameters optimise.")
-  var criterion = EstimationCriterion.reml
+  @Option(
+    name: .customLong("criterion"),
+    help: ArgumentHelp(
+      "What variance parameters optimise: reml or ml. (default: reml, with --family ml)",
+      valueName: "criterion"))
+  var chosenCriterion: EstimationCriterion?
 
   @Option(
+    name: .customLong("df"),
     help: ArgumentHelp(
-      "Degrees of freedom of the tests; kenward-roger adjusts standard errors too, and needs reml.",
+      "Degrees of freedom of the tests: satterthwaite, kenward-roger, residual or infinite; "
+        + "kenward-roger adjusts standard errors too, and needs reml. (default: satterthwaite, with "
+        + "--family infinite)",
       valueName: "method"))
-  var df = DegreesOfFreedomMethod.satterthwaite
+  var chosenDegreesOfFreedom: DegreesOfFreedomMethod?
+
+  var criterion: EstimationCriterion { chosenCriterion ?? .reml }
+  var df: DegreesOfFreedomMethod { chosenDegreesOfFreedom ?? .satterthwaite }
+
+  /// Refuses what a family with a likelihood by approximation does not have.
+  func check(_ family: ResponseChoice) throws {
+    guard family != .gaussian else { return }
+    if chosenCriterion == .reml {
+      throw ValidationError(
+        "--criterion reml with --family \(family.rawValue): its likelihood is not restricted; leave "
+          + "--criterion out")
+    }
+    if let method = chosenDegreesOfFreedom, method != .infinite {
+      throw ValidationError(
+        "--df \(method.rawValue) with --family \(family.rawValue): its tests are normal; leave --df out"
+      )
+    }
+  }
 
   /// Reference levels by column; the last one given of a column.
   var references: [String: String] {

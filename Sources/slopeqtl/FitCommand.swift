@@ -54,8 +54,10 @@ struct FitCommand: ParsableCommand {
       }
       return
     }
+    try flags.estimation.check(flags.family)
     let others = [
-      ("--variance-tests", questions.varianceTests), ("--exceed", predictionFlags.exceed != nil),
+      ("--bootstrap", questions.bootstrap > 0), ("--variance-tests", questions.varianceTests),
+      ("--exceed", predictionFlags.exceed != nil),
       ("--next-visit", predictionFlags.nextVisit != nil),
       ("--compare-averaged", averaging.compareAveraged),
     ]

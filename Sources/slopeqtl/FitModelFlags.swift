@@ -27,7 +27,7 @@ struct FitModelFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Column of precision weights: residual variances are σ²/weight. With --family binomial the "
-        + "numbers of trials.", valueName: "col"))
+        + "numbers of trials, with poisson how often a row counts.", valueName: "col"))
   var weights: String?
 
   @Option(

@@ -9,7 +9,8 @@ struct FitPredictionFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Rows to predict. New subjects are conditioned on their rows that have a response.",
+      "Rows to predict. New subjects are conditioned on their rows that have a response; with --family "
+        + "they are the population's median member.",
       valueName: "newdata"))
   var predict: String?
 

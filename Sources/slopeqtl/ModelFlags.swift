@@ -160,6 +160,7 @@ struct ModelFlags: ParsableArguments {
       }
       return
     }
+    try estimation.check(family)
     let others = [
       ("--kinship", kinship != nil), ("--residual-variance", residualVariance != nil),
       ("--refit", refit == VarianceRefit.none),

@@ -2,7 +2,8 @@ import BlockGzip
 import Glibc
 import Tables
 
-/// Text files that a command writes: all are complete before any has its name.
+/// Text files that a command writes: all are complete before any has its name. Pipes and devices are
+/// written last, as they are; a symbolic link's file is written, not the link.
 struct OutputFiles {
   private var files: [(path: String, text: TextBuffer)] = []
 
@@ -28,15 +29,44 @@ struct OutputFiles {
 
   /// - Throws: `OutputError`.
   func write() throws(OutputError) {
+    var streams: [(path: String, text: TextBuffer)] = []
+    var staged: [StagedFile] = []
     for file in files {
       var status = stat()
-      if stat(file.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-        throw OutputError(.cannotCreate, path: file.path, reason: "is a folder")
+      let kind = stat(file.path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
+      switch kind {
+      case S_IFDIR: throw OutputError(.cannotCreate, path: file.path, reason: "is a folder")
+      case S_IFREG:
+        staged.append(try StagedFile(path: Self.target(of: file.path), text: file.text))
+      default: streams.append(file)
       }
     }
-    var staged: [StagedFile] = []
-    for file in files { staged.append(try StagedFile(path: file.path, text: file.text)) }
     for file in staged { try file.commit() }
+    for file in streams { try Self.write(file.text, to: file.path) }
+  }
+
+  /// The file that a symbolic link leads to; other paths as they are.
+  private static func target(of path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let resolved = realpath(path, nil)
+    else { return path }
+    defer { free(resolved) }
+    // Safe: realpath returns a string that ends with 0.
+    return String(cString: resolved)
+  }
+
+  /// Writes to a pipe or a device as it is: nothing can be renamed onto it.
+  private static func write(_ text: TextBuffer, to path: String) throws(OutputError) {
+    guard let file = fopen(path, "w") else {
+      throw OutputError(.cannotCreate, path: path, reason: systemErrorText(errno))
+    }
+    let written = text.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
+    let reason = errno
+    guard fclose(file) == 0, written == text.count else {
+      throw OutputError(
+        .writeFailed, path: path, reason: systemErrorText(written == text.count ? errno : reason))
+    }
   }
 }
 

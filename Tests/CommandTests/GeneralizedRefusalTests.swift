@@ -104,7 +104,7 @@ import Testing
       words: ["data.tsv:age", "complete separation", "age"],
       cells: FitRefusal.set(4) { (Int($0[3]) ?? 0) > 50 ? "1" : "0" }),
     refusal(
-      "no event at all", words: ["complete separation", "along (Intercept),"],
+      "no event at all", words: [":y", "one value", "0 in every row"],
       cells: FitRefusal.set(4) { _ in "0" }),
     refusal(
       "quadrature of two terms", "y ~ time + (1 | patient) + (1 | site)",

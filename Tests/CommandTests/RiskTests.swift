@@ -151,6 +151,24 @@ import Testing
     #expect(events.leftOut.rowsLate == 2 * early.count + later && events.nSubjects == 40)
   }
 
+  @Test func `times of events that contradict the outcome are refused`() throws {
+    let folder = try ScratchFolder()
+    for (event, time, words) in [
+      ("0", "2.5", "who has no event"), ("1", "NA", "no time of the event"),
+    ] {
+      try RiskTables.write(to: folder) { _ in
+      } outcomes: { rows in
+        rows[4][3] = event
+        rows[4][4] = time
+      }
+      let result = try Command.slopeqtl(
+        ["risk", "data.tsv", "--outcomes", "data.outcomes.tsv"] + RiskTables.flags
+          + ["--event-time", "years"], in: folder)
+      #expect(result.exitCode == 65)
+      #expect(result.missing([":5:years", words, "NA"]) == [], "\(result.errors)")
+    }
+  }
+
   @Test func `words are outcomes and the second in sorted order is the event`() throws {
     let folder = try ScratchFolder()
     try RiskTables.write(to: folder)

@@ -28,6 +28,8 @@ DESIGNS = {
     "poisson_60x8": ("poisson", 60, 8, 0.7, 0.5, 0.0, 0.0),
     "poisson_20x8": ("poisson", 20, 8, 0.7, 0.5, 0.0, 0.0),
     "overdispersed_60x8": ("poisson", 60, 8, 0.7, 0.5, 0.0, 0.6),
+    "bernoulli_150x10": ("binomial", 150, 10, -0.5, 1.0, 0.0, 0.0),
+    "poisson_150x10": ("poisson", 150, 10, 0.7, 0.5, 0.0, 0.0),
 }
 SLOPES = "y ~ arm + condition + (1 + condition | subject)"
 TESTS = ["wald_between", "lrt_between", "wald_within", "lrt_within"]
@@ -40,6 +42,7 @@ CELLS = [
     ("bernoulli_100x4", FORMULA, 1), ("bernoulli_100x4", FORMULA, 9),
     ("bernoulli_slopes_60x8", SLOPES, 1), ("bernoulli_slopes_60x8", FORMULA, 1),
     ("overdispersed_60x8", ROWS, 1), ("overdispersed_60x8", FORMULA, 1),
+    ("bernoulli_150x10", FORMULA, 1), ("poisson_150x10", FORMULA, 1),
 ]
 
 

@@ -78,7 +78,7 @@ struct MisspecificationWarnings {
     guard plan.generalized == nil else {
       return
         "tests of --family are normal approximations: with \(donors) donors small p-values are too "
-        + "small; compare pval_lrt, and permute or bootstrap what matters"
+        + "small; compare pval_lrt"
     }
     let cause: String
     switch (options.degreesOfFreedom, options.criterion) {

@@ -17,7 +17,13 @@ package struct RiskBootstrapCounts: Sendable {
   }
 
   var warnings: [String] {
-    var notes = failed.map { "\($0.count) of \(requested) replicates failed: \($0.reason)" }
+    var notes: [String] = []
+    if requested > 0, requested < 200 {
+      notes.append(
+        "ends of intervals are nearly the outermost of \(requested) replicates, and rough: --bootstrap 500 "
+          + "or more is for reports")
+    }
+    notes += failed.map { "\($0.count) of \(requested) replicates failed: \($0.reason)" }
     if unbounded > 0 {
       notes.append(
         "\(unbounded) of \(requested) replicates had no finite estimates; they count as far out in "

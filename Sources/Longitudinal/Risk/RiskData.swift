@@ -205,6 +205,17 @@ extension RiskData {
         "times of events are no numbers", path: outcomes.table.path, line: 1, column: name,
         found: "text", expected: "numbers, NA where there was no event")
     }
+    for (row, time) in values.enumerated() where !outcomes.outcome[row].isNaN {
+      guard time.isNaN == (outcomes.outcome[row] == 0) else {
+        let id = outcomes.ids[row]
+        throw outcomes.table.error(
+          "times of events and outcomes contradict one another", row: row, column: name,
+          found: time.isNaN
+            ? "no time of the event of '\(id)'" : "a time of '\(id)', who has no event",
+          expected: "a time of every event, and NA where there was none",
+          advice: "a time of censoring is none of an event: write NA")
+      }
+    }
     return ids.map { values[outcomes.rowOfId[$0, default: 0]] }
   }
 

@@ -102,6 +102,11 @@ public struct Formula: Sendable, Equatable {
     fixed.reduce(into: []) { $0.formUnion($1.variables) }
   }
 
+  /// Every variable but grouping factors that are nothing else.
+  public var measuredVariables: Set<String> {
+    random.reduce(into: fixedVariables.union(responseVariables)) { $0.formUnion($1.variables) }
+  }
+
   /// Every variable of the fixed and random parts, grouping factors included.
   public var variables: Set<String> {
     var names = Set(random.flatMap(\.groupNames))

@@ -61,6 +61,15 @@ public struct GeneralizedLinearMixedModel: Sendable {
       family: options.family, response: response.values, sizes: response.sizes, offset: offset,
       columns: fixed, basis: basis)
     start = plain.fit()
+    guard let first = response.values.first, response.values.contains(where: { $0 != first })
+    else {
+      var error = ModelError(
+        "the response has one value, so that nothing can be told of it",
+        found: ModelFrame.levelText(response.values.first ?? .nan) + " in every row",
+        expected: "a response that varies", advice: "check the column")
+      error.variables = formula.responseVariables
+      throw error
+    }
     if case .separated(let separation) = start.status {
       throw Self.refusal(separation, columns: coded.fixed, response: formula)
     }

@@ -13,6 +13,8 @@ package struct GeneralizedLinearModel: Sendable {
   /// Samples × p.
   package let columns: Matrix
   private let basis: OrthonormalBasis
+  /// By row: the η that it would have as its mean.
+  private let links: [Double]
 
   /// - Parameter columns: samples × p, in any units.
   /// - Throws: the first column that is a combination of those before it.
@@ -39,6 +41,7 @@ package struct GeneralizedLinearModel: Sendable {
     self.offset = offset
     self.columns = columns
     self.basis = basis
+    links = response.map(family.link)
   }
 
   /// A fit by Newton's method, which for canonical links is Fisher's scoring.
@@ -112,7 +115,7 @@ package struct GeneralizedLinearModel: Sendable {
     var sum = 0.0
     for row in predictor.indices {
       let eta = predictor[row]
-      sum += sizes[row] * (response[row] * eta - family.cumulant(eta))
+      sum -= sizes[row] * family.shortfall(response[row], eta, link: links[row])
       sum += family.logNormaliser(response[row], size: sizes[row])
     }
     return sum.isFinite

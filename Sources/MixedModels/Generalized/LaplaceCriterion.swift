@@ -137,7 +137,7 @@ final class LaplaceCriterion: SlopedCriterion {
 
   /// 2 h(u).
   private func penalisedDeviance(_ modes: [Double], _ predictor: [Double]) -> Double {
-    dotProduct(modes, modes) - 2 * rows.logKernel(predictor)
+    dotProduct(modes, modes) + 2 * rows.shortfall(predictor)
   }
 
   /// Λû of a term, levels × q, in the coordinates of Z̃; 0 for a level without samples.

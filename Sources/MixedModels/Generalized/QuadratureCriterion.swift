@@ -72,7 +72,7 @@ final class QuadratureCriterion: SlopedCriterion {
     for row in levels[index] {
       let eta = fixed[row] + t * z[row] * u
       let (mean, variance, _) = rows.family.moments(eta)
-      value -= rows.sizes[row] * (rows.response[row] * eta - rows.family.cumulant(eta))
+      value += rows.shortfall(row, eta)
       slope -= rows.sizes[row] * (rows.response[row] - mean) * t * z[row]
       curvature += rows.sizes[row] * variance * t * t * z[row] * z[row]
     }

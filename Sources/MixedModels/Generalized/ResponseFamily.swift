@@ -49,12 +49,35 @@ public enum ResponseFamily: String, CaseIterable, Sendable {
 
   private static let leastVariance = 0x1p-52
 
-  /// c(y, m): what of the log-density does not depend on η.
+  /// The η that a response would have as its mean; 0 where it is at the end of its range, and for
+  /// binomial ones.
+  func link(of y: Double) -> Double { self == .poisson && y > 0 ? log(y) : 0 }
+
+  /// b(η) − yη less what it is at least, by trial: a log-density is that of a best fit less m times
+  /// this. Of large counts both are large and their difference is small.
+  ///
+  /// - Parameter link: that of the response.
+  func shortfall(_ y: Double, _ eta: Double, link: Double) -> Double {
+    guard self == .poisson, y > 0 else { return cumulant(eta) - y * eta }
+    let distance = eta - link
+    return y * (expm1(distance) - distance)
+  }
+
+  /// The log-density where the shortfall is 0.
   func logNormaliser(_ y: Double, size m: Double) -> Double {
     switch self {
     case .binomial: lgamma(m + 1) - lgamma(m * y + 1) - lgamma(m * (1 - y) + 1)
-    case .poisson: -m * lgamma(y + 1)
+    case .poisson: m * Self.logDensityAtMean(y)
     }
+  }
+
+  /// y log y − y − log y!, beyond 16 by Stirling's series.
+  private static func logDensityAtMean(_ y: Double) -> Double {
+    guard y > 0 else { return 0 }
+    guard y >= 16 else { return y * log(y) - y - lgamma(y + 1) }
+    let inverse = 1 / (y * y)
+    let series = (1.0 / 12 - inverse * (1.0 / 360 - inverse * (1.0 / 1260 - inverse / 1680))) / y
+    return -0.5 * log(2 * Double.pi * y) - series
   }
 
   /// The mean of any of a family's responses that has no predictor, inside its range.

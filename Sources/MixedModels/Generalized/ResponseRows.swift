@@ -11,10 +11,23 @@ struct ResponseRows: Sendable {
   var offset: [Double]
   /// Samples × p.
   var columns: Matrix
+  /// By row: the η that it would have as its mean.
+  private var links: [Double]
+
+  init(
+    family: ResponseFamily, response: [Double], sizes: [Double], offset: [Double], columns: Matrix
+  ) {
+    self.family = family
+    self.response = response
+    self.sizes = sizes
+    self.offset = offset
+    self.columns = columns
+    links = response.map(family.link)
+  }
 
   var count: Int { response.count }
 
-  /// Σ c(y, m).
+  /// Σ of what log-densities are at most.
   var logNormaliser: Double {
     zip(response, sizes).reduce(0) { $0 + family.logNormaliser($1.0, size: $1.1) }
   }
@@ -54,13 +67,15 @@ struct ResponseRows: Sendable {
     }
   }
 
-  /// Σ m (yη − b(η)).
-  func logKernel(_ predictor: [Double]) -> Double {
+  /// Σ of what log-densities fall short of that.
+  func shortfall(_ predictor: [Double]) -> Double {
     var sum = 0.0
-    for row in predictor.indices {
-      let eta = predictor[row]
-      sum += sizes[row] * (response[row] * eta - family.cumulant(eta))
-    }
+    for row in predictor.indices { sum += shortfall(row, predictor[row]) }
     return sum
+  }
+
+  /// Of one row.
+  func shortfall(_ row: Int, _ eta: Double) -> Double {
+    sizes[row] * family.shortfall(response[row], eta, link: links[row])
   }
 }

@@ -103,6 +103,22 @@ import Testing
     #expect(fit.coefficients[1] > 1)
   }
 
+  @Test("log-densities of counts hold their digits however large they are")
+  func largeCounts() {
+    let family = ResponseFamily.poisson
+    for y in [1.0, 7, 15, 16, 40, 1e3] {
+      let direct = y * log(y) - y - lgamma(y + 1)
+      // Rounding of y log y.
+      #expect(abs(family.logNormaliser(y, size: 1) - direct) < 1e-15 * y * log(y + 1) + 1e-14)
+    }
+    // Near its mean a count's log-density falls by half the squared relative distance times y.
+    let y = 1e12
+    let link = family.link(of: y)
+    let fall = family.shortfall(y, link + 1e-7, link: link)
+    #expect(abs(fall / (0.5 * y * 1e-14) - 1) < 1e-2)
+    #expect(family.shortfall(0, -2, link: 0) == exp(-2))
+  }
+
   @Test("moments are the derivatives of the cumulant", arguments: ResponseFamily.allCases)
   func derivatives(family: ResponseFamily) {
     for eta in [-20.0, -3, -0.1, 0, 0.2, 2, 6] {
