@@ -14,16 +14,15 @@ struct EstimationFlags: ParsableArguments {
   @Option(
     name: .customLong("criterion"),
     help: ArgumentHelp(
-      "What variance parameters optimise: reml or ml. (default: reml, with --family ml)",
+      "What variance parameters optimise. (default: reml, with --family ml)",
       valueName: "criterion"))
   var chosenCriterion: EstimationCriterion?
 
   @Option(
     name: .customLong("df"),
     help: ArgumentHelp(
-      "Degrees of freedom of the tests: satterthwaite, kenward-roger, residual or infinite; "
-        + "kenward-roger adjusts standard errors too, and needs reml. (default: satterthwaite, with "
-        + "--family infinite)",
+      "Degrees of freedom of the tests; kenward-roger adjusts standard errors too, and needs reml. "
+        + "(default: satterthwaite, with --family infinite)",
       valueName: "method"))
   var chosenDegreesOfFreedom: DegreesOfFreedomMethod?
 

@@ -24,6 +24,7 @@ struct FitCommand: ParsableCommand {
   var data: String
 
   @OptionGroup(title: "Model") var flags: FitModelFlags
+  @OptionGroup(title: "Family") var response: FamilyFlags
   @OptionGroup(title: "Questions to the model") var questions: FitQuestionFlags
   @OptionGroup(title: "Averages per subject") var averaging: FitAveragingFlags
   @OptionGroup(title: "Random effects and predictions") var predictionFlags: FitPredictionFlags
@@ -47,14 +48,14 @@ struct FitCommand: ParsableCommand {
 
   /// What only some families have.
   private func checkFamily() throws {
-    guard flags.family != .gaussian else {
+    try response.check(flags)
+    guard response.family != .gaussian else {
       guard !questions.lrt else {
         throw ValidationError(
           "--lrt needs --family binomial or poisson; --anova tests terms of a linear model")
       }
       return
     }
-    try flags.estimation.check(flags.family)
     let others = [
       ("--bootstrap", questions.bootstrap > 0), ("--variance-tests", questions.varianceTests),
       ("--exceed", predictionFlags.exceed != nil),
@@ -71,7 +72,7 @@ struct FitCommand: ParsableCommand {
     platform_keep_freed_memory()
     platform_prefer_huge_pages()
     try reportingErrors {
-      if let options = flags.generalizedOptions {
+      if let options = response.options(flags) {
         try runGeneralized(options)
       } else {
         try runGaussian()

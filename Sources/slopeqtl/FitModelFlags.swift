@@ -13,19 +13,6 @@ struct FitModelFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the response is: gaussian, binomial (logit link: 0/1, a column of two levels whose second "
-        + "is success, cbind(successes, failures), or a proportion with --weights) or poisson (log "
-        + "link).", valueName: "family"))
-  var family = ResponseChoice.gaussian
-
-  @Option(
-    help: ArgumentHelp(
-      "Nodes of adaptive Gauss-Hermite quadrature, for one scalar random term; 1 is Laplace's "
-        + "approximation.", valueName: "k"))
-  var agq = 1
-
-  @Option(
-    help: ArgumentHelp(
       "Column of precision weights: residual variances are σ²/weight. With --family binomial the "
         + "numbers of trials, with poisson how often a row counts.", valueName: "col"))
   var weights: String?
@@ -67,31 +54,6 @@ struct FitModelFlags: ParsableArguments {
       throw ValidationError("--level \(level): expected a number between 0 and 1, such as 0.95")
     }
     _ = try residuals()
-    guard (1...101).contains(agq) else {
-      throw ValidationError("--agq \(agq): expected 1 to 101 nodes")
-    }
-    if family == .gaussian {
-      guard agq == 1 else {
-        throw ValidationError(
-          "--agq needs --family binomial or poisson: others have an exact likelihood")
-      }
-    } else if residualVariance != "homogeneous" {
-      throw ValidationError(
-        "--residual-variance with --family \(family.rawValue): the family sets the variance; for more "
-          + "of it add a random effect of every row")
-    }
-  }
-
-  /// Of a family with a likelihood by approximation; nil for the Gaussian one.
-  var generalizedOptions: GeneralizedModelOptions? {
-    guard let family = family.family else { return nil }
-    var options = GeneralizedModelOptions(family: family)
-    options.quadraturePoints = agq
-    options.weights = weights
-    options.offset = offset
-    options.groupCovariance = groupCovariance
-    options.level = level
-    return options
   }
 
   func options() throws -> LinearModelOptions {
@@ -139,14 +101,6 @@ struct FitModelFlags: ParsableArguments {
       "--residual-variance '\(item)': expected homogeneous, by:COL, exp:COL, power:COL, "
         + "power:fitted or ar1:COL")
   }
-}
-
-/// Values of `--family`.
-enum ResponseChoice: String, ExpressibleByArgument, CaseIterable {
-  case gaussian, binomial, poisson
-
-  /// nil for the Gaussian family.
-  var family: ResponseFamily? { ResponseFamily(rawValue: rawValue) }
 }
 
 extension ResidualModel {

@@ -41,10 +41,6 @@ struct RiskCommand: ParsableCommand {
   @OptionGroup(title: "Report") var report: ReportFlags
 
   func validate() throws {
-    guard flags.family == .gaussian else {
-      throw ValidationError(
-        "--family \(flags.family.rawValue): trajectories of a risk model are Gaussian")
-    }
     if replicates != nil, resampling.bootstrap == 0 {
       throw ValidationError("--replicates needs --bootstrap B")
     }
