@@ -225,6 +225,14 @@ import Testing
       "a jackknife of counts", exitCode: 64, flags: ["--family", "binomial", "--jackknife"],
       words: ["--jackknife is of Gaussian expression"]),
     Refusal(
+      "restricted likelihood of counts", exitCode: 64,
+      flags: ["--family", "poisson", "--criterion", "reml"],
+      words: ["--criterion reml with --family poisson", "leave --criterion out"]),
+    Refusal(
+      "degrees of freedom of counts", exitCode: 64,
+      flags: ["--family", "poisson", "--df", "satterthwaite"],
+      words: ["--df satterthwaite with --family poisson", "normal"]),
+    Refusal(
       "no such family", exitCode: 64, flags: ["--family", "gamma"],
       words: ["'gamma'", "gaussian", "poisson"]),
     Refusal(

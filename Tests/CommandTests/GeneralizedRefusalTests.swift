@@ -155,6 +155,16 @@ import Testing
       "tests of variances", exitCode: 64, flags: poisson + ["--variance-tests"],
       words: ["--variance-tests", "leave --family out"]),
     refusal(
+      "a restricted likelihood", exitCode: 64, flags: binomial + ["--criterion", "reml"],
+      words: ["--criterion reml with --family binomial", "leave --criterion out"]),
+    refusal(
+      "degrees of freedom", exitCode: 64, flags: poisson + ["--df", "kenward-roger"],
+      words: ["--df kenward-roger with --family poisson", "normal"]),
+    refusal(
+      "a bootstrap of covariances", exitCode: 64,
+      flags: poisson + ["--group-covariance", "arm", "--bootstrap", "20"],
+      words: ["--bootstrap is of linear models"]),
+    refusal(
       "likelihood ratios of a Gaussian model", exitCode: 64, flags: ["--lrt"],
       words: ["--lrt needs --family", "--anova"]),
   ])
