@@ -125,10 +125,12 @@ package struct RiskModel {
     }
     if validation.failedFolds > 0 {
       notes.append(
-        "\(validation.failedFolds) folds could not be fitted; their subjects are left out")
+        "folds that could not be fitted: \(validation.failedFolds); their subjects are left out")
     }
     if validation.unboundedFolds > 0 {
-      notes.append("\(validation.unboundedFolds) folds had no finite estimates")
+      notes.append(
+        "folds without finite estimates: \(validation.unboundedFolds); their risks, near 0 or 1, count "
+          + "in the performance as they are")
     }
     return notes
   }
@@ -164,8 +166,9 @@ extension RiskStages {
       throw InputError(
         "the coefficients have no finite estimates", path: options.outcomes, line: 1,
         column: options.outcome,
-        found: "an effect that outgrows what the measurements tell of the predictors",
-        expected: "more measurements a subject, or a weaker effect",
+        found: "an effect that outgrows what the measurements tell of the predictors, with "
+          + "\(data.eventCount) events among \(data.knownCount) subjects",
+        expected: "more events, more measurements a subject, or a weaker effect",
         advice: "see what --second-stage plugin gives")
     }
   }

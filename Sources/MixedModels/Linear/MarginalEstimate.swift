@@ -35,7 +35,13 @@ extension FixedEffectQuestions {
     let found = try estimates(
       grid.points(factors: request.by, at: request.at), factorCount: request.by.count
     ) { point throws(ModelError) in try grid.slope(request.subjects[0], point) }
-    return (found.means, found.differences)
+    // Without a factor or a setting to tell them apart, slopes go by what they are of.
+    let named = found.means.map { slope in
+      var slope = slope
+      if slope.effect.term.isEmpty { slope.effect.term = request.subjects[0] }
+      return slope
+    }
+    return (named, found.differences)
   }
 
   private func estimates(
