@@ -30,8 +30,6 @@ final class LaplaceCriterion: SlopedCriterion {
   private var rests: [Double]
   private var weights: [Double]
   private var slopes: [Double]
-  /// Penalised least-squares problems solved.
-  private(set) var iterationCount = 0
 
   /// - Parameters:
   ///   - rows: in the order of samples.
@@ -116,7 +114,6 @@ final class LaplaceCriterion: SlopedCriterion {
   private func step(
     _ theta: [Double], fixed: [Double]
   ) -> (modes: UnsafeBufferPointer<Double>, effects: UnsafeBufferPointer<Double>)? {
-    iterationCount += 1
     setMoments()
     engine.weigh(weights)
     engine.load(

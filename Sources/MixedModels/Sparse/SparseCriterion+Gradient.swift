@@ -10,7 +10,6 @@ extension SparseCriterion {
   /// By φ_k: Σ_i 2x_ik (1 − a_i'A⁻¹a_i − r_iΩr_i'), a_i a sample's row of R^{-1/2}ZΛ and r_i that of
   /// R^{1/2}V⁻¹[X y].
   func gradient() -> [Double] {
-    gradientCount += 1
     let omega = omega()
     var residual = [Double](repeating: 0, count: parameters.residualCount)
     let sums = lanes.map { gradientSums($0, omega) } ?? blockSums(omega, &residual)

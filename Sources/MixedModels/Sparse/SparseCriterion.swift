@@ -76,9 +76,6 @@ final class SparseCriterion: LikelihoodCriterion {
   var blocksPoint: [Double] = []
   var areFormsCurrent = false
   var isInverseCurrent = false
-  /// Evaluations of the value, and those with a gradient.
-  private(set) var evaluationCount = 0
-  var gradientCount = 0
 
   /// - Parameters:
   ///   - fixedCount: columns of X.
@@ -158,7 +155,6 @@ final class SparseCriterion: LikelihoodCriterion {
     if !isGramCurrent { updateGram() }
     if !areProductsCurrent { updateProducts() }
     setFactors(x)
-    evaluationCount += 1
     isEliminated = false
     fixedProducts = plain
     let eliminated = lanes.map(eliminate) ?? eliminateBlocks()

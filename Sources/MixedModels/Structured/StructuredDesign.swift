@@ -47,8 +47,6 @@ package final class StructuredDesign: Sendable {
   package var rowCount: Int { rowOrder.count }
   /// Random-effect columns of all clusters.
   package var columnCount: Int { clusterColumns.reduce(0, +) }
-  /// Random effects as the user counts them, levels × columns.
-  package var effectCount: Int { terms.reduce(0) { $0 + $1.levelCount * $1.columns.columns } }
 
   /// Floating-point operations of an evaluation with derivatives, roughly.
   package func evaluationCost(fixedCount p: Int) -> Double {
