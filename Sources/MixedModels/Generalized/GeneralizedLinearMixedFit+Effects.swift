@@ -1,5 +1,3 @@
-import Distributions
-import Glibc
 import LinearAlgebra
 
 /// Random effects, residuals and dispersion.
@@ -93,34 +91,5 @@ extension GeneralizedLinearMixedFit {
         term: term.name, statistic: max(0, (other?.deviance ?? .nan) - deviance),
         degreesOfFreedom: Double(term.columns.count))
     }
-  }
-}
-
-/// Pearson's χ² against its degrees of freedom: 1 where the family's variance is right.
-public struct Dispersion: Sendable, Equatable {
-  /// Σ of squared Pearson residuals.
-  public var statistic: Double
-  /// Observations with trials less fixed effects less what random effects take.
-  public var degreesOfFreedom: Double
-
-  /// statistic / degreesOfFreedom.
-  public var ratio: Double { statistic / degreesOfFreedom }
-  /// The probability of as large a ratio, by χ²; rough where expected counts are below 1.
-  public var pValue: Double {
-    exp(ChiSquared.logUpperTail(statistic, degreesOfFreedom: degreesOfFreedom))
-  }
-}
-
-/// Twice what the log-likelihood falls by without a term.
-public struct LikelihoodRatioTest: Sendable, Equatable {
-  /// The term as R names it.
-  public var term: String
-  /// −2 log of the ratio.
-  public var statistic: Double
-  /// Columns of the term.
-  public var degreesOfFreedom: Double
-  /// log of the p-value by χ², natural logarithm.
-  public var logPValue: Double {
-    ChiSquared.logUpperTail(statistic, degreesOfFreedom: degreesOfFreedom)
   }
 }

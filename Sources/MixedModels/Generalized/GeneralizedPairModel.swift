@@ -89,8 +89,11 @@ package final class GeneralizedPairModel: Sendable {
     case .failure(let failure): return .failed(failure.reason)
     }
     let untested = (0..<k).filter { !columns.tested.contains($0) }
-    let without = try? Self.fit(responses, matrix(untested)).get()
-    return report(end, fallBy: without.map { max(0, $0.deviance - end.deviance) } ?? .nan)
+    // With no column left it is the gene's null fit, which all pairs share.
+    let without =
+      untested.isEmpty
+      ? null.deviance : (try? Self.fit(responses, matrix(untested)).get())?.deviance
+    return report(end, fallBy: without.map { $0 < end.deviance ? 0 : $0 - end.deviance } ?? .nan)
   }
 
   private func report(_ end: GeneralizedOptimum, fallBy fall: Double) -> PairFit {
@@ -127,31 +130,5 @@ package final class GeneralizedPairModel: Sendable {
         components: others,
         logLikelihoodRatioP: ChiSquared.logUpperTail(
           fall, degreesOfFreedom: Double(tested.count))))
-  }
-}
-
-/// A gene of counts or binary outcomes without a variant.
-package struct GeneralizedNull: Sendable {
-  package let status: FitStatus
-  package let components: VarianceComponents
-  /// As the layout names them.
-  package let furtherComponents: [Double]
-  /// −2 log-likelihood by Laplace's approximation.
-  package let deviance: Double
-
-  init(_ result: Result<GeneralizedOptimum, GeneralizedPairModel.Failure>, layout: ComponentLayout)
-  {
-    switch result {
-    case .success(let end):
-      status = end.optimum.status
-      deviance = end.deviance
-      (components, furtherComponents) = layout.components(
-        covariances: end.covariances, residualVariance: .nan, phi: [])
-    case .failure(let failure):
-      status = .failed(failure.reason)
-      deviance = .nan
-      components = .missing
-      furtherComponents = [Double](repeating: .nan, count: layout.names.count)
-    }
   }
 }

@@ -3,7 +3,8 @@ import LinearAlgebra
 
 /// Minus twice the log-likelihood of a generalised linear mixed model by Laplace's approximation,
 /// over the entries of all T and then the coefficients β of the fixed columns:
-/// f = 2 h(û) + log|A| − 2 Σ c, h(u) = −Σ m (yη − b(η)) + u'u/2, η = offset + Xβ + ZΛu,
+/// f = 2 h(û) + log|A| − 2 Σ c, h(u) = Σ m (b(η) − yη) + u'u/2 up to what rows alone decide (c holds
+/// the rest), η = offset + Xβ + ZΛu,
 /// A = I + Λ'Z'WZΛ with W = m b''(η) at the mode û (Bates & DebRoy 2004, doi
 /// 10.1016/j.jmva.2004.04.013).
 ///
