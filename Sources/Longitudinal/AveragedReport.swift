@@ -38,19 +38,8 @@ struct AveragedReport {
     return text
   }
 
-  /// Lines of at most 96 characters where words allow it.
   private func wrapped(_ text: String, indent: String) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, line.count + word.count + 1 > 96 {
-        lines.append(line)
-        line = indent + word
-      } else {
-        line += line.isEmpty ? String(word) : " " + word
-      }
-    }
-    return lines + [line]
+    SummaryBlocks.wrapped(text, indent: indent, width: 96)
   }
 }
 

@@ -94,4 +94,25 @@ enum SummaryBlocks {
     }
     return ["", "Correlation of Fixed Effects:"] + columns.lines
   }
+
+  /// A text as lines of at most `width` characters where words allow it.
+  ///
+  /// - Parameters:
+  ///   - first: what the first line begins with; the others begin with `indent`.
+  static func wrapped(
+    _ text: String, first: String = "", indent: String, width: Int
+  ) -> [String] {
+    var lines: [String] = []
+    var line = first
+    var hasWord = false
+    for word in text.split(separator: " ") {
+      if hasWord, line.count + word.count > width {
+        lines.append(String(line.dropLast()))
+        line = indent
+      }
+      line += word + " "
+      hasWord = true
+    }
+    return lines + [String(line.dropLast())]
+  }
 }

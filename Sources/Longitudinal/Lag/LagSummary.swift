@@ -28,11 +28,15 @@ package struct LagSummary {
     lines += table(fit.standardizedPaths.all + [fit.comparison])
     lines += ["", "Random intercepts given the first visit, and residuals:"] + spreads
     lines += ["", "Conclusion: \(conclusion.rawValue)  (x is \(names.x), y is \(names.y))"]
-    lines += wrapped(statement.result, indent: "  ")
+    lines += SummaryBlocks.wrapped(statement.result, first: "  ", indent: "  ", width: 100)
     for (title, sentences) in [
       ("What may be concluded:", statement.may), ("What may not:", statement.mayNot),
     ] where !sentences.isEmpty {
-      lines += ["", title] + sentences.flatMap { wrapped($0, indent: "  ", first: "- ") }
+      lines +=
+        ["", title]
+        + sentences.flatMap {
+          SummaryBlocks.wrapped($0, first: "  - ", indent: "    ", width: 100)
+        }
     }
     if fit.status != .ok { lines += ["", "status: \(fit.status)"] }
     return lines
@@ -99,20 +103,5 @@ package struct LagSummary {
         ])
     }
     return columns.lines
-  }
-
-  /// Lines of at most 100 characters.
-  private func wrapped(_ text: String, indent: String, first: String = "") -> [String] {
-    var lines: [String] = []
-    var line = indent + first
-    let rest = indent + String(repeating: " ", count: first.count)
-    for word in text.split(separator: " ") {
-      if line.count + word.count > 100, line.count > rest.count {
-        lines.append(String(line.dropLast()))
-        line = rest
-      }
-      line += word + " "
-    }
-    return lines + [String(line.dropLast())]
   }
 }

@@ -76,9 +76,28 @@ import Testing
     let (model, frame) = try Self.model(.poisson)
     let predictions = try model.fit().predict(frame)
     for prediction in predictions.prefix(5) {
-      #expect(prediction.lowerNew == prediction.lowerNew.rounded())
-      #expect(prediction.lowerNew <= prediction.fitted)
-      #expect(prediction.upperNew >= prediction.upper.rounded(.down))
+      // P(count ≤ k), the log mean normal: sums of the distribution under the trapezoidal rule.
+      let deviation = prediction.standardError / prediction.fitted
+      func cumulative(_ k: Double) -> Double {
+        guard k >= 0 else { return 0 }
+        var (sum, total) = (0.0, 0.0)
+        for step in -800...800 {
+          let z = Double(step) / 100
+          let mean = prediction.fitted * exp(deviation * z)
+          let weight = exp(-0.5 * z * z)
+          var (term, below) = (exp(-mean), 0.0)
+          for count in 0...Int(k) {
+            below += term
+            term *= mean / Double(count + 1)
+          }
+          sum += weight * below
+          total += weight
+        }
+        return sum / total
+      }
+      let (lower, upper) = (prediction.lowerNew, prediction.upperNew)
+      #expect(cumulative(lower) >= 0.025 && cumulative(lower - 1) < 0.025)
+      #expect(cumulative(upper) >= 0.975 && cumulative(upper - 1) < 0.975)
     }
     let (binary, rows) = try Self.model(.binomial)
     #expect(try binary.fit().predict(rows).allSatisfy { $0.lowerNew.isNaN })
