@@ -147,13 +147,18 @@ let package = Package(
       name: "Simulation", dependencies: ["BlockGzip", "Distributions", "Genotypes", "Tables"],
       swiftSettings: strict),
 
+    // Above both: finished scans.
+    .target(
+      name: "Results", dependencies: ["Association", "BlockGzip", "Tables", orderedCollections],
+      swiftSettings: numeric),
+
     // Floor 4.
     .executableTarget(
       name: "slopeqtl",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
-        "LinearAlgebra", "Longitudinal", "MixedModels", "Simulation", "Tables", "VectorKernels",
-        argumentParser, logging,
+        "LinearAlgebra", "Longitudinal", "MixedModels", "Results", "Simulation", "Tables",
+        "VectorKernels", argumentParser, logging,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -207,6 +212,9 @@ let package = Package(
         "Association", "BlockGzip", "Cohort", "Distributions", "Genotypes", "KernelInterface",
         "LinearAlgebra", "MixedModels", "Tables", "TestSupport", "VectorKernels",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ResultsTests", dependencies: ["Results", "BlockGzip", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip", "TestSupport"],

@@ -5,77 +5,77 @@ import Glibc
 import MixedModels
 
 /// `PREFIX.manifest.json`: what was run, on what, and what came out.
-struct Manifest: Codable {
-  struct Program: Codable {
-    var name: String
-    var version: String
+package struct Manifest: Codable, Sendable {
+  package struct Program: Codable {
+    package var name: String
+    package var version: String
   }
 
-  struct Design: Codable {
-    var donors: Int
-    var samples: Int
-    var times: [Double]
-    var visitPatterns: Int
+  package struct Design: Codable {
+    package var donors: Int
+    package var samples: Int
+    package var times: [Double]
+    package var visitPatterns: Int
     /// Ids ignored or dropped, and why.
-    var notes: [String]
+    package var notes: [String]
   }
 
-  struct Input: Codable {
-    var role: String
-    var path: String
-    var bytes: Int
-    var md5: String
+  package struct Input: Codable {
+    package var role: String
+    package var path: String
+    package var bytes: Int
+    package var md5: String
   }
 
-  struct HistogramRow: Codable {
-    var minimumMaf: Double
-    var maximumMaf: Double
+  package struct HistogramRow: Codable {
+    package var minimumMaf: Double
+    package var maximumMaf: Double
     /// Counts of pval_gi in equal bins from 0 to 1.
-    var counts: [Int]
+    package var counts: [Int]
   }
 
-  struct Chunk: Codable {
-    var index: Int
-    var genes: Int
-    var pairs: Int
-    var rows: Int
-    var crc32: String
+  package struct Chunk: Codable {
+    package var index: Int
+    package var genes: Int
+    package var pairs: Int
+    package var rows: Int
+    package var crc32: String
   }
 
   /// What the result is of.
-  struct Plan: Codable {
+  package struct Plan: Codable {
     /// Of all settings: equal in all shards of one scan.
-    var id: String
+    package var id: String
     /// Genes of all shards.
-    var genes: Int
+    package var genes: Int
     /// Everything that the tables depend on.
-    var settings: [String: String]
+    package var settings: [String: String]
   }
 
   /// What a shard leaves for `merge`.
-  struct ShardPart: Codable {
-    var index: Int
-    var count: Int
+  package struct ShardPart: Codable {
+    package var index: Int
+    package var count: Int
     /// Chromosomes in the genotype file's order.
-    var chromosomes: [String]
+    package var chromosomes: [String]
     /// Of the rows of the genes table: places in the expression file.
-    var genePlaces: [Int]
+    package var genePlaces: [Int]
     /// Of the rows of the genes table: what q-values and thresholds are made of (`GeneLevelNumbers`), as
     /// the shortest text of the double.
-    var geneNumbers: [[String]]
+    package var geneNumbers: [[String]]
 
-    var shard: Shard { Shard(index: index, count: count) }
+    package var shard: Shard { Shard(index: index, count: count) }
   }
 
   /// A file of the result.
-  struct Output: Codable {
+  package struct Output: Codable {
     /// Behind the prefix.
-    var suffix: String
-    var bytes: Int
+    package var suffix: String
+    package var bytes: Int
     /// Eight hexadecimal digits.
-    var crc32: String
+    package var crc32: String
 
-    init(suffix: String, checksum: FileChecksum) {
+    package init(suffix: String, checksum: FileChecksum) {
       self.suffix = suffix
       bytes = checksum.bytes
       crc32 = checksum.crc32.text
@@ -83,69 +83,69 @@ struct Manifest: Codable {
   }
 
   /// Calls of one allele.
-  struct Ploidy: Codable, Equatable {
+  package struct Ploidy: Codable, Equatable {
     /// Absent where no run has met all variants.
-    var haploidCalls: Int?
+    package var haploidCalls: Int?
     /// What they count as.
-    var coding: String
+    package var coding: String
   }
 
-  struct Resources: Codable {
-    var threads: Int
-    var wallSeconds: Double
-    var cpuSeconds: Double
-    var peakMemoryMib: Double
+  package struct Resources: Codable {
+    package var threads: Int
+    package var wallSeconds: Double
+    package var cpuSeconds: Double
+    package var peakMemoryMib: Double
 
     /// Seconds that have passed.
-    static func seconds(since start: ContinuousClock.Instant) -> Double {
+    package static func seconds(since start: ContinuousClock.Instant) -> Double {
       let elapsed = (ContinuousClock.now - start).components
       return Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
     }
   }
 
-  static let currentVersion = 3
+  package static let currentVersion = 3
 
-  var schemaVersion = currentVersion
-  var program: Program
+  package var schemaVersion = currentVersion
+  package var program: Program
   /// The instruction set of the inner loops.
-  var simdLevel: String
-  var command: [String]
-  var formula: String
+  package var simdLevel: String
+  package var command: [String]
+  package var formula: String
   /// Absent for Gaussian expression.
-  var family: String?
-  var criterion: String
-  var degreesOfFreedom: String
-  var refit: String
+  package var family: String?
+  package var criterion: String
+  package var degreesOfFreedom: String
+  package var refit: String
   /// How rows are made: charts and exact fits, exact refits, or null variances with exact refits of
   /// small p-values.
-  var rowFits: String?
+  package var rowFits: String?
   /// Where several columns are tested: those columns at every time.
-  var timeBasis: TimeBasisTable?
-  var residualVariance: String?
-  var timeCenter: Double
+  package var timeBasis: TimeBasisTable?
+  package var residualVariance: String?
+  package var timeCenter: Double
   /// Of replicates; absent where nothing is random.
-  var seed: UInt64?
-  var design: Design
-  var inputs: [Input]
-  var plan: Plan
+  package var seed: UInt64?
+  package var design: Design
+  package var inputs: [Input]
+  package var plan: Plan
   /// Absent where the result is a whole one.
-  var shard: ShardPart?
-  var outputs: [Output]
-  var genes: Int
-  var pairs: Int
-  var rows: Int
-  var pairsByStatus: [String: Int]
+  package var shard: ShardPart?
+  package var outputs: [Output]
+  package var genes: Int
+  package var pairs: Int
+  package var rows: Int
+  package var pairsByStatus: [String: Int]
   /// Absent where no run has met all variants.
-  var variantsByVerdict: [String: Int]?
-  var ploidy: Ploidy?
-  var pvalueHistograms: [HistogramRow]
-  var chunks: [Chunk]
-  var resources: Resources
+  package var variantsByVerdict: [String: Int]?
+  package var ploidy: Ploidy?
+  package var pvalueHistograms: [HistogramRow]
+  package var chunks: [Chunk]
+  package var resources: Resources
 
   /// Reads a manifest of this version.
   ///
   /// - Throws: `InputError` where the file cannot be read or is none.
-  static func read(_ path: String) throws(InputError) -> Manifest {
+  package static func read(_ path: String) throws(InputError) -> Manifest {
     guard access(path, R_OK) == 0 else {
       throw InputError(
         "cannot open the file: \(systemErrorText(errno))", kind: .unreadable, path: path)
@@ -172,7 +172,7 @@ struct Manifest: Codable {
   }
 
   /// Pretty-printed with sorted keys in snake case, with a line end.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase

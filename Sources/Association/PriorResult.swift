@@ -77,7 +77,7 @@ extension Manifest {
   /// Compares the result's files with their sizes and checksums.
   ///
   /// - Throws: `InputError` for the first that differs.
-  func verify(prefix: String) throws(InputError) {
+  package func verify(prefix: String) throws(InputError) {
     for output in outputs {
       let path = prefix + output.suffix
       let advice = "make the result again with --force"

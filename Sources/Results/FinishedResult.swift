@@ -1,0 +1,51 @@
+import Association
+import BlockGzip
+
+/// A finished scan by its prefix: its manifest and its tables.
+package struct FinishedResult: Sendable {
+  package let prefix: String
+  package let manifest: Manifest
+
+  package var pairsPath: String { prefix + ".pairs.tsv.gz" }
+  package var genesPath: String { prefix + ".genes.tsv.gz" }
+
+  /// Reads the manifest.
+  ///
+  /// - Throws: `InputError` where there is no finished result of this version.
+  package init(prefix: String) throws(InputError) {
+    self.prefix = prefix
+    do {
+      manifest = try Manifest.read(prefix + ".manifest.json")
+    } catch {
+      guard error.kind == .unreadable else { throw error }
+      throw InputError(
+        "no finished scan under that prefix", kind: .unreadable, path: prefix + ".manifest.json",
+        found: "no such file", expected: "the manifest of a finished scan",
+        advice: "give the prefix that the scan or merge had as --out")
+    }
+  }
+
+  /// Compares the files with the sizes and checksums of the manifest.
+  ///
+  /// - Throws: `InputError` for the first that differs.
+  package func verify() throws(InputError) { try manifest.verify(prefix: prefix) }
+
+  /// The rows of the pairs, sorted by chromosome and position.
+  package func pairs() throws(InputError) -> ResultTable { try ResultTable(path: pairsPath) }
+
+  /// The rows of the genes, in the order of the expression file.
+  package func genes() throws(InputError) -> ResultTable { try ResultTable(path: genesPath) }
+
+  /// Whether every gene was paired with every variant.
+  package var isTrans: Bool { manifest.plan.settings["pairs"] == "trans" }
+
+  /// Bases on either side of a gene; nil for all pairs.
+  package var window: Int? {
+    isTrans ? nil : manifest.plan.settings["window"].flatMap { Int($0) }
+  }
+
+  /// Rows with a larger `pval_gi` were not written.
+  package var pValueThreshold: Double {
+    manifest.plan.settings["pval-threshold"].flatMap { Double($0) } ?? 1
+  }
+}
