@@ -110,6 +110,8 @@ package struct Manifest: Codable, Sendable {
   /// The instruction set of the inner loops.
   package var simdLevel: String
   package var command: [String]
+  /// The command of a scan whose shards `command` merged; absent where `command` is the scan itself.
+  package var scanCommand: [String]?
   package var formula: String
   /// Absent for Gaussian expression.
   package var family: String?

@@ -54,6 +54,11 @@ struct PairColumns: Sendable {
     return names.joined(separator: "\t")
   }
 
+  /// Where `pval_gi` stands in a row.
+  var pValuePlace: Int? {
+    header.split(separator: "\t").firstIndex(of: "pval_gi")
+  }
+
   private var testNames: [String] {
     let ratio = hasLikelihoodRatio ? ["pval_lrt"] : []
     guard testedCount > 1 else {

@@ -79,7 +79,13 @@ package struct ScanInputs {
     chosen.structure?.choose(genes: planGenes.count, isRefitChosen: options.isRefitChosen)
     chosen.structureNotes(options: options).forEach(observer.note)
     self.plan = chosen
-    if let shard = options.shard {
+    if let id = options.focus {
+      let place = try ScanFailure.reading { () throws(InputError) in
+        try Self.place(of: id, among: listed, genes: expression.genes, options: options)
+      }
+      listedGenes = [place]
+      genes = listedGenes.filter { expression.variations[$0] == .varying }
+    } else if let shard = options.shard {
       listedGenes = ShardSplit(isTrans: options.isTrans, window: options.window).genes(
         of: shard, listed: listed, genes: expression.genes)
       genes = listedGenes.filter { expression.variations[$0] == .varying }
@@ -105,6 +111,22 @@ package struct ScanInputs {
     return VariantStream(source: narrowed, design: design, filter: options.filter)
   }
 
+  /// The genotypes that one gene may pair with: those of its window, or all.
+  ///
+  /// - Throws: `ScanFailure` where the file cannot be opened again.
+  func stream(ofGene index: Int) throws(ScanFailure) -> VariantStream {
+    let source = try ScanFailure.reading { () throws(InputError) in
+      try Self.open(
+        options,
+        regions: options.isTrans
+          ? options.region.map { [$0] }
+          : GeneWindows.regions(
+            [expression.genes[index]], window: options.window, within: options.region))
+    }
+    source.select(donors: plan.cohort.genotypeColumn)
+    return VariantStream(source: source, design: design, filter: options.filter)
+  }
+
   private static func open(
     _ options: ScanOptions, regions: [GenomicRegion]?
   ) throws(InputError) -> any GenotypeSource {
@@ -123,6 +145,7 @@ package struct ScanInputs {
   ) throws(ScanFailure) -> any GenotypeSource {
     guard !options.isTrans,
       options.shard != nil || options.genes != nil || options.keepPairs != nil
+        || options.focus != nil
     else { return source }
     return try ScanFailure.reading { () throws(InputError) in
       try open(
@@ -180,6 +203,22 @@ package struct ScanInputs {
         found: InputError.list(missing), expected: "ids of its fourth column")
     }
     return wanted
+  }
+
+  /// The one gene that is asked for.
+  private static func place(
+    of id: String, among listed: [Int], genes: [Gene], options: ScanOptions
+  ) throws(InputError) -> Int {
+    if let place = listed.first(where: { genes[$0].id == id }) { return place }
+    // An id without its version, or with another, is the usual cause.
+    let stem = id.split(separator: ".").first.map(String.init) ?? id
+    let alike = listed.map { genes[$0].id }.filter { $0.hasPrefix(stem) }
+    throw InputError(
+      "no gene of that id", path: options.cohort.bedPath, found: "'\(id)'",
+      expected: "an id of its fourth column",
+      advice: alike.isEmpty
+        ? "it has \(InputError.list(listed.map { genes[$0].id }))"
+        : "perhaps \(InputError.list(alike)) is meant")
   }
 
   /// Genes that vary; the others are counted and have no pairs.

@@ -106,6 +106,8 @@ package struct ScanOptions: Sendable {
   /// Only these genes.
   package var genes: Set<String>?
   package var keepVariants: Set<String>?
+  /// The one gene to process, with the rows that the scan of all has; an id.
+  package var focus: String?
   /// Only these pairs.
   package var keepPairs: PairList?
   package var filter = VariantFilter()

@@ -56,8 +56,16 @@ struct TimeCentring {
   }
 
   private func matrices(centre: Double) throws(ModelError) -> ModelMatrices {
+    try ModelMatricesBuilder(formula: formula, frame: frame(centre: centre))
+      .build(donorOfSample: cohort.donorOfSample)
+  }
+
+  /// The variables of the formula.
+  ///
+  /// - Parameter time: one for all samples in the sheet's unit; nil for their own.
+  func frame(centre: Double, time: Double? = nil) -> ModelFrame {
     var columns: [String: ModelFrame.Column] = [
-      "time": .numeric(cohort.time.map { $0 - centre }),
+      "time": .numeric(cohort.time.map { (time ?? $0) - centre }),
       "donor": .text(cohort.donorOfSample.map { cohort.donorIDs[$0] }),
     ]
     for (name, column) in cohort.columns {
@@ -66,9 +74,7 @@ struct TimeCentring {
       case .text(let values): columns[name] = .text(values)
       }
     }
-    let frame = ModelFrame(
+    return ModelFrame(
       rowCount: cohort.sampleIDs.count, columns: columns, referenceLevels: referenceLevels)
-    return try ModelMatricesBuilder(formula: formula, frame: frame)
-      .build(donorOfSample: cohort.donorOfSample)
   }
 }

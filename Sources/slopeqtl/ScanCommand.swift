@@ -55,29 +55,37 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let genotypes = input.genotypes.input else { return }
     let observer = messages.observer()
     // Chunks of rows come and go by megabytes: faulting them in anew took 4 % of a scan of all pairs.
     platform_keep_freed_memory()
     let summary = try reportingErrors {
-      var options = ScanOptions(
-        genotypes: genotypes,
-        cohort: try input.cohortInputs(timeColumn: model.timeColumn), outputPrefix: out)
-      options.field = input.field
-      model.apply(to: &options)
-      try selection.apply(to: &options)
-      guards.apply(to: &options)
-      genes.apply(to: &options)
-      options.significantDigits = digits
-      instructions.apply(to: &options)
-      options.threads = threads ?? Int(platform_usable_cores())
-      parts.apply(to: &options)
+      let options = try options()
       Interruption.watch()
-      options.command = CommandLine.arguments
-      options.program = (name: "slopeqtl", version: SlopeQTL.version)
       return try Scan(options: options, observer: observer).run()
     }
     guard !summary.paths.isEmpty else { return }
     observer.note("wrote \(summary.paths.joined(separator: " "))")
+  }
+
+  /// What the flags say.
+  ///
+  /// - Throws: `InputError` for lists that cannot be read.
+  func options() throws -> ScanOptions {
+    guard let genotypes = input.genotypes.input else { throw ValidationError("no genotypes") }
+    var options = ScanOptions(
+      genotypes: genotypes,
+      cohort: try input.cohortInputs(timeColumn: model.timeColumn), outputPrefix: out)
+    options.field = input.field
+    model.apply(to: &options)
+    try selection.apply(to: &options)
+    guards.apply(to: &options)
+    genes.apply(to: &options)
+    options.significantDigits = digits
+    instructions.apply(to: &options)
+    options.threads = threads ?? Int(platform_usable_cores())
+    parts.apply(to: &options)
+    options.command = CommandLine.arguments
+    options.program = (name: "slopeqtl", version: SlopeQTL.version)
+    return options
   }
 }

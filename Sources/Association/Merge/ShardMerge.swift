@@ -177,6 +177,7 @@ package struct ShardMerge {
   ) -> Manifest {
     let parts = shards.shards.map(\.manifest)
     var merged = parts[0]
+    merged.scanCommand = parts[0].command
     merged.command = command
     merged.shard = nil
     merged.outputs = outputs

@@ -23,40 +23,67 @@ package struct ModelMatricesBuilder {
   /// - Parameter donorOfSample: non-decreasing donor index per row.
   /// - Throws: `ModelError` for unknown variables and for models that are not supported.
   package func build(donorOfSample: [Int]) throws(ModelError) -> ModelMatrices {
+    let part = try fixedPart()
+    let (random, shape, randomNames, terms) = try randomPart(donorOfSample: donorOfSample)
+    let n = frame.rowCount
+    return ModelMatrices(
+      fixed: Matrix(rows: n, columns: part.fixed), fixedNames: part.fixedNames,
+      fixedVariables: part.fixedVariables,
+      genotype: Matrix(rows: n, columns: part.genotype), genotypeNames: part.genotypeNames,
+      testedColumns: part.tested, random: random, shape: shape,
+      randomNames: randomNames,
+      donorOfSample: donorOfSample, terms: terms)
+  }
+
+  /// The means over rows of the fixed columns and of those that genotype multiplies, for rows that
+  /// differ from the model's own: coded as those were (R's "safe prediction").
+  ///
+  /// - Parameter rows: the variables of the formula.
+  /// - Throws: `ModelError` where a function of the formula is not defined there.
+  package func columnMeans(
+    of rows: ModelFrame
+  ) throws(ModelError) -> (fixed: [Double], genotype: [Double]) {
+    var coded = rows
+    coded.bases = try CodingBases(formula, frame: frame)
+    let part = try ModelMatricesBuilder(formula: formula, frame: coded).fixedPart()
+    func means(_ columns: [[Double]]) -> [Double] {
+      columns.map { $0.reduce(0, +) / Double($0.count) }
+    }
+    return (means(part.fixed), means(part.genotype))
+  }
+
+  /// What the fixed part of the formula gives.
+  private struct FixedColumnSet {
     var fixedNames: [String] = []
     var fixedVariables: [Set<String>] = []
     var fixed: [[Double]] = []
     var genotypeNames: [String] = []
     var genotype: [[Double]] = []
     var tested: [Int] = []
+  }
+
+  private func fixedPart() throws(ModelError) -> FixedColumnSet {
+    var part = FixedColumnSet()
     for term in formula.fixed {
       if term.contains(variable: Self.genotype) {
         let (names, columns) = try code(term.removing(variable: Self.genotype), within: term)
         if term.mentions(Self.time) {
-          tested += genotype.count..<(genotype.count + columns.count)
+          part.tested += part.genotype.count..<(part.genotype.count + columns.count)
         }
-        genotypeNames += names.map { $0 == "(Intercept)" ? Self.genotype : "\($0):genotype" }
-        genotype += columns
+        part.genotypeNames += names.map { $0 == "(Intercept)" ? Self.genotype : "\($0):genotype" }
+        part.genotype += columns
       } else if term.mentions(Self.genotype) {
         throw ModelError(
           "genotype can only be multiplied with other terms", found: "'\(term.name)'",
           expected: "genotype as it is, e.g. time * genotype")
       } else {
         let (names, columns) = try code(term, within: term)
-        fixedNames += names
-        fixedVariables += names.map { _ in term.variables }
-        fixed += columns
+        part.fixedNames += names
+        part.fixedVariables += names.map { _ in term.variables }
+        part.fixed += columns
       }
     }
-    let (random, shape, randomNames, terms) = try randomPart(donorOfSample: donorOfSample)
-    let n = frame.rowCount
-    return ModelMatrices(
-      fixed: Matrix(rows: n, columns: fixed), fixedNames: fixedNames,
-      fixedVariables: fixedVariables,
-      genotype: Matrix(rows: n, columns: genotype), genotypeNames: genotypeNames,
-      testedColumns: tested, random: random, shape: shape,
-      randomNames: randomNames,
-      donorOfSample: donorOfSample, terms: terms)
+    return part
   }
 
   /// Names and columns of a term; the first variable's columns vary fastest, as in R.

@@ -99,7 +99,9 @@ public final class LinearMixedFit: FixedEffectFit {
   /// A linear combination of the fixed effects less `value`.
   ///
   /// - Parameter weights: one per fixed column.
-  func estimate(_ weights: [Double], named name: String, minus value: Double = 0) -> FixedEffect {
+  package func estimate(_ weights: [Double], named name: String, minus value: Double = 0)
+    -> FixedEffect
+  {
     guard let engine else { return FixedEffect(term: name, .missing, level: model.options.level) }
     var estimate = engine.inference.estimate(model.rotated(weights))
     estimate.value -= value

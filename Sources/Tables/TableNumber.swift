@@ -1,5 +1,4 @@
 import Glibc
-import Tables
 
 /// Numbers as the tables of a scan have them.
 package enum TableNumber {
@@ -9,10 +8,11 @@ package enum TableNumber {
   }
 
   /// The natural logarithm of a probability, which below 1e-300 stands as mantissa and exponent of
-  /// the true tail; NaN for `NA`, nil for what is no probability.
+  /// the true tail; −∞ for `0`, NaN for `NA`, nil for what is no probability.
   package static func logProbability(_ field: UnsafeRawBufferPointer) -> Double? {
     if isMissing(field) { return .nan }
     if let value = parseDouble(field), value >= 1e-300, value <= 1 { return log(value) }
+    if field.elementsEqual("0".utf8) { return -.infinity }
     guard let mark = field.firstIndex(of: UInt8(ascii: "e")),
       let mantissa = parseDouble(UnsafeRawBufferPointer(rebasing: field[..<mark])),
       let exponent = parseInteger(UnsafeRawBufferPointer(rebasing: field[(mark + 1)...])),
