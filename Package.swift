@@ -152,12 +152,20 @@ let package = Package(
       name: "Results", dependencies: ["Association", "BlockGzip", "Tables", orderedCollections],
       swiftSettings: numeric),
 
+    .target(
+      name: "Report",
+      dependencies: [
+        "Association", "BlockGzip", "Cohort", "Distributions", "Genotypes", "LinearAlgebra",
+        "Longitudinal", "MixedModels", "Results", "Tables",
+      ],
+      swiftSettings: strict),
+
     // Floor 4.
     .executableTarget(
       name: "slopeqtl",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
-        "LinearAlgebra", "Longitudinal", "MixedModels", "Results", "Simulation", "Tables",
+        "LinearAlgebra", "Longitudinal", "MixedModels", "Report", "Results", "Simulation", "Tables",
         "VectorKernels", argumentParser, logging,
       ],
       swiftSettings: strict),

@@ -1,8 +1,8 @@
 import MixedModels
 
 /// Estimates with tests, in lmerTest's layout.
-enum CoefficientTable {
-  static func lines(_ effects: [FixedEffect], name: (FixedEffect) -> String) -> [String] {
+package enum CoefficientTable {
+  package static func lines(_ effects: [FixedEffect], name: (FixedEffect) -> String) -> [String] {
     let numbers = CompactNumber.coefficients([
       effects.map(\.estimate), effects.map(\.standardError),
     ])

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Numbers for people to read, as R prints them.
-enum CompactNumber {
+package enum CompactNumber {
   /// `digits` significant digits, zeros at the end left out.
-  static func text(_ value: Double, digits: Int = 4) -> String {
+  package static func text(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite else { return value.isNaN ? "NA" : value > 0 ? "Inf" : "-Inf" }
     guard value != 0 else { return "0" }
     let exponent = exponent(value, digits: digits)
@@ -12,7 +12,7 @@ enum CompactNumber {
   }
 
   /// All with the decimals that the one needs that needs most (R's `format`).
-  static func column(_ values: [Double], digits: Int = 4) -> [String] {
+  package static func column(_ values: [Double], digits: Int = 4) -> [String] {
     let finite = values.filter { $0.isFinite && $0 != 0 }
     if finite.contains(where: { abs($0) < 1e-4 || abs($0) >= 1e9 }) {
       return values.map { text($0, digits: digits) }
@@ -22,7 +22,7 @@ enum CompactNumber {
   }
 
   /// As R's `printCoefmat` has estimates and standard errors: decimals by the smallest of them.
-  static func coefficients(_ values: [[Double]], digits: Int = 4) -> [[String]] {
+  package static func coefficients(_ values: [[Double]], digits: Int = 4) -> [[String]] {
     let finite = values.flatMap(\.self).filter { $0.isFinite && $0 != 0 }
     guard let smallest = finite.map({ abs($0) }).min() else {
       return values.map { $0.map { text($0) } }
@@ -32,7 +32,7 @@ enum CompactNumber {
     return values.map { $0.map { $0.isFinite ? fixed($0, decimals: decimals) : text($0) } }
   }
 
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return text(value) }
     let scale = pow(10, Double(decimals))
     let scaled = (abs(value) * scale).rounded()
@@ -45,7 +45,7 @@ enum CompactNumber {
     return "\(sign)\(whole / power)." + String(repeating: "0", count: decimals - rest.count) + rest
   }
 
-  static func scientific(_ value: Double, digits: Int) -> String {
+  package static func scientific(_ value: Double, digits: Int) -> String {
     let exponent = exponent(value, digits: digits)
     let mantissa = value / pow(10, Double(exponent))
     let shown = fixed(mantissa, decimals: digits - 1)
@@ -54,7 +54,7 @@ enum CompactNumber {
   }
 
   /// A p-value, as R's `format.pval`; below the smallest double by its logarithm.
-  static func pValue(logarithm: Double) -> String {
+  package static func pValue(logarithm: Double) -> String {
     guard !logarithm.isNaN else { return "NA" }
     if logarithm < log(2e-16) { return "< 2e-16" }
     let p = exp(logarithm)
@@ -63,7 +63,7 @@ enum CompactNumber {
   }
 
   /// R's stars.
-  static func stars(logarithm: Double) -> String {
+  package static func stars(logarithm: Double) -> String {
     switch exp(logarithm) {
     case ..<0.001: "***"
     case ..<0.01: "**"

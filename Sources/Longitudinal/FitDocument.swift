@@ -83,7 +83,7 @@ package struct FitDocument {
     ])
   }
 
-  static func effect(_ effect: FixedEffect) -> [String: JSONValue] {
+  package static func effect(_ effect: FixedEffect) -> [String: JSONValue] {
     [
       "term": .text(effect.term), "estimate": .number(effect.estimate),
       "se": .number(effect.standardError), "df": .number(effect.degreesOfFreedom),
@@ -93,7 +93,7 @@ package struct FitDocument {
     ]
   }
 
-  static func component(_ row: VarianceComponentEstimate) -> JSONValue {
+  package static func component(_ row: VarianceComponentEstimate) -> JSONValue {
     var object: [String: JSONValue] = [
       "group": .text(row.group), "term1": .text(row.first),
       "term2": row.second.map(JSONValue.text) ?? .null, "covariance": .number(row.covariance),

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A value of JSON; numbers that are not finite are null.
-enum JSONValue: Encodable {
+package enum JSONValue: Encodable {
   case text(String)
   case number(Double)
   case integer(Int)
@@ -10,7 +10,7 @@ enum JSONValue: Encodable {
   case object([String: JSONValue])
   case null
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .text(let value): try container.encode(value)
@@ -24,7 +24,7 @@ enum JSONValue: Encodable {
   }
 
   /// UTF-8, with a line end.
-  func document() throws -> [UInt8] {
+  package func document() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]

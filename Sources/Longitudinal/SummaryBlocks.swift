@@ -2,7 +2,7 @@ import Glibc
 import MixedModels
 
 /// Parts that summaries of fits have in common, in lme4's layout.
-enum SummaryBlocks {
+package enum SummaryBlocks {
   /// Rows that lack values.
   static func dropped(_ data: FitData) -> [String] {
     guard data.droppedCount > 0 else { return [] }
@@ -18,7 +18,7 @@ enum SummaryBlocks {
     return [""] + columns.lines
   }
 
-  static func scaledResiduals(_ residuals: [Double]) -> [String] {
+  package static func scaledResiduals(_ residuals: [Double]) -> [String] {
     let values = residuals.filter(\.isFinite).sorted()
     guard let largest = values.map({ abs($0) }).max(), largest > 0 else { return [] }
     func quantile(_ p: Double) -> Double {
@@ -36,7 +36,7 @@ enum SummaryBlocks {
   }
 
   /// - Parameter residualDeviation: nil where the family has none.
-  static func randomEffects(
+  package static func randomEffects(
     _ components: [VarianceComponentEstimate], residualDeviation: Double?
   ) -> [String] {
     let deviations = components.filter { $0.second == nil }
@@ -67,12 +67,13 @@ enum SummaryBlocks {
     return columns.lines
   }
 
-  static func counts(_ observations: Int, groups: [(name: String, levels: Int)]) -> [String] {
+  package static func counts(_ observations: Int, groups: [(name: String, levels: Int)]) -> [String]
+  {
     let groups = groups.map { "\($0.name), \($0.levels)" }.joined(separator: "; ")
     return ["Number of obs: \(observations), groups:  \(groups)"]
   }
 
-  static let significance = [
+  package static let significance = [
     "---", "Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1",
   ]
 
@@ -99,7 +100,7 @@ enum SummaryBlocks {
   ///
   /// - Parameters:
   ///   - first: what the first line begins with; the others begin with `indent`.
-  static func wrapped(
+  package static func wrapped(
     _ text: String, first: String = "", indent: String, width: Int
   ) -> [String] {
     var lines: [String] = []

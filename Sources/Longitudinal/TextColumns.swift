@@ -1,16 +1,16 @@
 /// Cells in columns of text.
-struct TextColumns {
-  enum Alignment { case left, right }
+package struct TextColumns {
+  package enum Alignment { case left, right }
 
   private var rows: [[String]] = []
   private let alignments: [Alignment]
 
-  init(_ alignments: [Alignment]) { self.alignments = alignments }
+  package init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  mutating func append(_ cells: [String]) { rows.append(cells) }
+  package mutating func append(_ cells: [String]) { rows.append(cells) }
 
   /// Lines without spaces at their ends.
-  var lines: [String] {
+  package var lines: [String] {
     let widths = alignments.indices.map { column in
       rows.reduce(0) { max($0, $1[column].count) }
     }

@@ -9,6 +9,12 @@ struct OutputFiles {
 
   mutating func add(_ text: TextBuffer, to path: String) { files.append((path, text)) }
 
+  mutating func add(_ text: String, to path: String) {
+    var buffer = TextBuffer()
+    buffer.append(text)
+    add(buffer, to: path)
+  }
+
   /// The first of some paths that names a file for a second time, or one of `inputs`; nil where all
   /// are different files.
   static func clash(_ paths: [String], inputs: [String]) -> String? {

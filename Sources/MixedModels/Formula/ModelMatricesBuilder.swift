@@ -44,7 +44,10 @@ package struct ModelMatricesBuilder {
     of rows: ModelFrame
   ) throws(ModelError) -> (fixed: [Double], genotype: [Double]) {
     var coded = rows
-    coded.bases = try CodingBases(formula, frame: frame)
+    var known = frame
+    // Genotype takes no coding from the data.
+    known.columns[Self.genotype] = .numeric([Double](repeating: 0, count: frame.rowCount))
+    coded.bases = try CodingBases(formula, frame: known)
     let part = try ModelMatricesBuilder(formula: formula, frame: coded).fixedPart()
     func means(_ columns: [[Double]]) -> [Double] {
       columns.map { $0.reduce(0, +) / Double($0.count) }

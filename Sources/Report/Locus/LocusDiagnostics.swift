@@ -1,0 +1,136 @@
+import Association
+import Distributions
+import Glibc
+import Longitudinal
+import MixedModels
+
+/// What should be known of a pair's model before it is trusted, in sentences.
+package struct LocusDiagnostics {
+  let report: LocusReport
+  let model: LocusModel
+
+  /// nil where there is no model to look at.
+  package init?(_ report: LocusReport) {
+    guard let model = report.model else { return nil }
+    self.report = report
+    self.model = model
+  }
+
+  /// Donors that a genotype class should have.
+  private static let fewDonors = 5
+  /// Scaled residuals beyond this are named.
+  private static let outlier = 5.0
+
+  package var sentences: [String] {
+    [optimum, freedom, classes, donors, residuals, shape].compactMap(\.self)
+  }
+
+  private var fit: LinearMixedFit { model.fit }
+
+  private var optimum: String {
+    switch fit.status {
+    case .ok: return "The optimum of the variance parameters is an interior one."
+    case .boundary:
+      let components = fit.varianceComponents
+      let zero = components.filter { $0.second == nil && $0.covariance <= 1e-12 }
+        .map { "\($0.first) of \($0.group)" }
+      let what =
+        zero.isEmpty
+        ? "a correlation of random effects is ±1"
+        : "the variance of \(zero.joined(separator: " and ")) is 0"
+      return
+        "The optimum lies on the boundary: \(what). That is usual where donors have few visits "
+        + "or vary little, and the tests hold; the random effects themselves say little."
+    case .flat:
+      return "The variance parameters did not converge: the best point found is shown; take the "
+        + "p-value with care."
+    case .failed(let reason): return "The model could not be fitted: \(reason.rawValue)."
+    }
+  }
+
+  private var freedom: String? {
+    let tested = report.plan.columns.tested.map { model.matrices.fixedNames.count + $0 }
+    guard tested.count == 1, let column = tested.first else { return nil }
+    let df = fit.fixedEffects[column].degreesOfFreedom
+    guard df.isFinite else { return nil }
+    let count = model.donors.count
+    let shown = CompactNumber.fixed(df, decimals: 1)
+    return df > 1.5 * Double(count)
+      ? "Genotype × time has \(shown) degrees of freedom, more than the \(count) donors: the model "
+        + "finds that donors' slopes hardly differ, and samples count for themselves."
+      : "Genotype × time has \(shown) degrees of freedom from \(count) donors: donors, not "
+        + "samples, are what the test counts."
+  }
+
+  private var classes: String? {
+    guard let pair = report.pair else { return nil }
+    let counts = report.genotypeCounts
+    let labels = report.genotypeLabels(report.locus.pairs[pair].variant)
+    let listed = zip(counts, labels).map { "\($0) \($1)" }.joined(separator: ", ")
+    let small = zip(counts, labels).filter { $0.0 > 0 && $0.0 < Self.fewDonors }
+    let absent = zip(counts, labels).filter { $0.0 == 0 }
+    var text = "Donors by genotype: \(listed)."
+    if !small.isEmpty {
+      text +=
+        " Of \(small.map(\.1).joined(separator: " and ")) there are fewer than \(Self.fewDonors): "
+        + "their mean rests on the other genotypes and on additivity."
+    } else if !absent.isEmpty {
+      text += " Without \(absent.map(\.1).joined(separator: " and ")), additivity cannot be seen."
+    }
+    return text
+  }
+
+  private var donors: String? {
+    guard let left = report.leaveOneOut, let pair = report.pair else { return nil }
+    let own = report.locus.pairs[pair].logPValue
+    guard !left.logPValue.isNaN else {
+      return "Without donor \(left.donor) the effect cannot be tested: it hangs on that donor."
+    }
+    let p = CompactNumber.pValue(logarithm: left.logPValue)
+    // A donor of a hundred takes about a hundredth of the log p with it.
+    let hangs = own < log(0.05) && left.logPValue > 0.5 * own
+    return hangs
+      ? "The effect hangs on donor \(left.donor): without this donor p is \(p)."
+      : "No single donor makes the result: leaving one out, p is at most \(p) (without donor "
+        + "\(left.donor))."
+  }
+
+  private var residuals: String? {
+    let scaled = fit.scaledResiduals
+    guard let worst = scaled.indices.max(by: { abs(scaled[$0]) < abs(scaled[$1]) }) else {
+      return nil
+    }
+    let size = CompactNumber.fixed(abs(scaled[worst]), decimals: 1)
+    let sample = report.plan.cohort.sampleIDs[model.samples[worst]]
+    return abs(scaled[worst]) > Self.outlier
+      ? "Sample \(sample) lies \(size) residual SDs from its fitted value: look at it, or compare "
+        + "with --normal."
+      : "The largest residual is \(size) SDs (sample \(sample)): no outlier."
+  }
+
+  /// Whether mean residuals by time show a course that the model lacks.
+  private var shape: String? {
+    let scaled = fit.scaledResiduals
+    let cohort = report.plan.cohort
+    var byTime: [Double: [Double]] = [:]
+    for (place, sample) in model.samples.enumerated() {
+      byTime[cohort.time[sample], default: []].append(scaled[place])
+    }
+    let means = byTime.filter { $0.value.count >= 10 }.map { time, values in
+      (
+        time: time, mean: values.reduce(0, +) / Double(values.count),
+        z: values.reduce(0, +) / Double(values.count).squareRoot()
+      )
+    }
+    guard means.count >= 3, let worst = means.max(by: { abs($0.z) < abs($1.z) }) else { return nil }
+    let p = Double(means.count) * exp(StudentT.logTwoSidedNormalTail(abs(worst.z)))
+    let name = report.timeName
+    guard p < 0.001 else {
+      return "Mean residuals by \(name) show no course that the model lacks."
+    }
+    let size = CompactNumber.fixed(worst.mean, decimals: 2)
+    return "Expression bends over \(name) in a way that the model lacks: residuals at \(name) "
+      + "\(CompactNumber.text(worst.time)) are off by \(size) SDs on average. A curved course, "
+      + "such as --time-basis poly:2, has smaller residuals."
+  }
+}

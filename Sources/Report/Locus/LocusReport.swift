@@ -1,0 +1,75 @@
+import Association
+import Cohort
+import Distributions
+import Genotypes
+import MixedModels
+
+/// One gene and one of its variants, ready to be shown: what the text, the JSON object and the figure
+/// of `slopeqtl locus` are made of.
+package struct LocusReport {
+  package let locus: Locus
+  /// The place of the variant shown; nil where no pair has a p-value.
+  package let pair: Int?
+  /// nil where there is no such pair, or it has no model.
+  package let model: LocusModel?
+  /// nil where the model's functions of time are not defined between the cohort's times.
+  package let courses: LocusCourses?
+  /// The largest p-value of genotype × time without one of the donors.
+  package let leaveOneOut: (logPValue: Double, donor: String)?
+
+  /// Places of the courses over time.
+  private static let courseSteps = 48
+
+  /// Fits the model of a variant.
+  ///
+  /// - Parameter variant: its id; nil is the lead variant.
+  /// - Throws: `ScanFailure`; `InputError` where the gene has no such pair.
+  package init(_ locus: Locus, variant: String?) throws {
+    self.locus = locus
+    let pair = try variant.map { try locus.pair(ofVariant: $0) } ?? locus.lead
+    self.pair = pair
+    let model = try pair.flatMap { try LocusModel(locus, pair: $0) }
+    self.model = model
+    courses = model.flatMap { $0.courses(at: Self.times($0.timeRange)) }
+    leaveOneOut = try pair.flatMap { pair in try model?.leaveOneOut(pair: pair) }
+  }
+
+  private static func times(_ range: ClosedRange<Double>) -> [Double] {
+    (0...courseSteps).map { step in
+      // The ends are the range's to the last bit.
+      step == courseSteps
+        ? range.upperBound
+        : range.lowerBound + (range.upperBound - range.lowerBound) * Double(step)
+          / Double(courseSteps)
+    }
+  }
+
+  // MARK: Words
+
+  /// What the sheet calls time.
+  package var timeName: String { locus.options.cohort.timeColumn ?? "time" }
+
+  package var plan: ModelPlan { locus.inputs.plan }
+
+  /// `A/A`, `A/T`, `T/T` of a variant A>T.
+  package func genotypeLabels(_ variant: Variant) -> [String] {
+    func short(_ allele: String) -> String {
+      allele.count <= 6 ? allele : "\(allele.prefix(4))…"
+    }
+    let (a, b) = (short(variant.reference), short(variant.alternate))
+    return ["\(a)/\(a)", "\(a)/\(b)", "\(b)/\(b)"]
+  }
+
+  /// A field of a pair's row, by the name of its column.
+  package func field(_ name: String, of pair: Int) -> String? {
+    locus.header.firstIndex(of: name).map { locus.pairs[pair].fields[$0] }
+  }
+
+  /// Donors by number of alleles.
+  package var genotypeCounts: [Int] {
+    var counts = [0, 0, 0]
+    guard let model else { return counts }
+    for donor in model.donors { counts[model.genotypeClass(of: donor)] += 1 }
+    return counts
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Association
+import BlockGzip
+import CPlatform
+import Report
+
+/// `slopeqtl locus`: one gene, its variants and the model behind one of them.
+struct LocusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "locus",
+    abstract: "Look at one gene: its variants, the model in full, the effect over time.",
+    discussion: """
+      Fits all pairs of one gene straight from the inputs of a scan, with the rows that the scan \
+      has, and shows the model of its lead variant (or of --variant) in full: coefficients, \
+      variance components, degrees of freedom and diagnostics in words. Flags of the scan that \
+      decide how pairs are chosen and fitted are the same here.
+
+      Example:
+        slopeqtl locus --gene GENE2 --vcf cohort.vcf.gz --bed cohort.bed.gz \\
+          --samples cohort.samples.tsv --cov cohort.covariates.txt --json locus.json
+      """)
+
+  @Option(help: ArgumentHelp("The gene's id in the expression file.", valueName: "id"))
+  var gene: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The variant whose model is shown. (default: the gene's lead variant)", valueName: "id"))
+  var variant: String?
+
+  @OptionGroup(title: "Input") var input: InputFlags
+  @OptionGroup(title: "Model") var model: ModelFlags
+  @OptionGroup(title: "Selection") var selection: SelectionFlags
+  @OptionGroup(title: "Guards") var guards: GuardFlags
+  @OptionGroup var instructions: InstructionFlags
+
+  @Option(help: ArgumentHelp("Write everything as JSON; - is standard output.", valueName: "file"))
+  var json: String?
+
+  @OptionGroup(title: "Messages") var messages: MessageFlags
+
+  func validate() throws { try guards.check(family: model.family) }
+
+  func run() throws {
+    guard let genotypes = input.genotypes.input else { return }
+    try reportingErrors {
+      var options = ScanOptions(
+        genotypes: genotypes, cohort: try input.cohortInputs(timeColumn: model.timeColumn),
+        outputPrefix: "")
+      options.field = input.field
+      model.apply(to: &options)
+      try selection.apply(to: &options)
+      guards.apply(to: &options)
+      instructions.apply(to: &options)
+      let locus = try Locus(
+        gene: gene, options: options, folder: ScratchFolder.path, observer: observer)
+      let report = try LocusReport(locus, variant: variant)
+      if let json {
+        let document = String(decoding: try LocusDocument(report).text(), as: UTF8.self)
+        if json == "-" {
+          try StandardOutput.write(document)
+        } else {
+          var outputs = OutputFiles()
+          outputs.add(document, to: json)
+          try outputs.write()
+        }
+      }
+      if json != "-" { try StandardOutput.write(LocusSummary(report).text) }
+    }
+  }
+
+  /// What a scan says at its start is not said again, but what it warns of.
+  private var observer: TerminalObserver {
+    TerminalObserver(
+      level: messages.quiet ? .error : max(messages.logLevel, .warning))
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `slopeqtl locus`: one gene straight from the inputs.
+@Suite struct LocusTests {
+  private static let digits = ["--digits", "17"]
+
+  @Test(
+    "rows are those of the whole scan, whatever the model",
+    arguments: [
+      [], ["--time-basis", "poly:2"], ["--random", "(1 | donor)"], ["--criterion", "ml"],
+      ["--df", "kenward-roger"], ["--trans", "--pval-threshold", "1"],
+      ["--residual-variance", "exp:time"],
+    ])
+  func rows(_ flags: [String]) throws {
+    // In this cohort samples are missing, in some genes expression too.
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles(reference: "cohort_missing")
+    try cohort.write(to: folder)
+    let scan = try CohortFiles.scan(CohortFiles.everyPair + flags + Self.digits, in: folder)
+    let leads = try ResultTable.leads(in: folder)
+    var compared = 0
+    for gene in [cohort.geneIDs[0], cohort.geneIDs[7]] {
+      let locus = try LocusReport(gene, CohortFiles.everyPair + flags, in: folder)
+      compared += try locus.expectRows(of: scan, gene: gene)
+      #expect(leads.contains("\(gene) \(locus.object["lead_variant"] as? String ?? "none")"))
+    }
+    #expect(compared > 0)
+  }
+
+  @Test(
+    "rows of a real chromosome are those of the whole scan",
+    .enabled(if: TestData.has("timecourse_chr22"), "skipped: no data set timecourse_chr22"))
+  func realRows() throws {
+    let folder = try ScratchFolder()
+    let data = TestData.path("timecourse_chr22")
+    let inputs = [
+      "--vcf", "\(data)/genotypes.vcf.gz", "--bed", "\(data)/expression.bed.gz", "--samples",
+      "\(data)/samples.tsv", "--cov", "\(data)/covariates.txt",
+    ]
+    let result = try Command.slopeqtl(
+      ["scan", "--out", "scan", "--quiet"] + inputs + Self.digits, in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    let genes = try ResultTable(path: folder.path("scan.genes.tsv.gz"))
+    // The gene with most samples missing, and two others.
+    let partial = try #require(
+      genes.rows.min { $0.number("n_samples") < $1.number("n_samples") })
+    #expect(partial.number("n_samples") < 709)
+    for row in [partial, genes.rows[100], genes.rows[400]] {
+      let gene = row["phenotype_id"]
+      // Two million rows are too many to be read into memory here.
+      let filter = "zcat scan.pairs.tsv.gz | awk -F '\\t' 'NR == 1 || $6 == \"\(gene)\"' > rows.tsv"
+      #expect(try Command.shell(filter, in: folder).exitCode == 0)
+      let scan = try ResultTable(path: folder.path("rows.tsv"))
+      let locus = try LocusReport(gene, inputs: inputs, in: folder)
+      #expect(try locus.expectRows(of: scan, gene: gene) == Int(row["num_var"]))
+      #expect(locus.object["lead_variant"] as? String == row["variant_id"])
+      let combined = try #require(locus.object["pval_acat"] as? Double)
+      #expect(abs(combined - row.number("pval_acat")) <= 1e-9 * combined)
+    }
+  }
+
+  /// The model is fitted by other code than the row: sparse or dense factorisations instead of lanes.
+  /// Both stop within 5e-11 of the optimum in deviance, hence 1e-5 of an SE in estimates.
+  @Test("the model in full agrees with its row")
+  func model() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles(reference: "cohort_missing")
+    try cohort.write(to: folder)
+    for gene in cohort.geneIDs.prefix(4) {
+      let locus = try LocusReport(gene, CohortFiles.everyPair, in: folder)
+      let row = try locus.part("row")
+      let terms = try locus.coefficients()
+      for (name, term) in [("b_g", "genotype"), ("b_i", "time"), ("b_gi", "time:genotype")] {
+        let value = try #require(terms[term]?["estimate"] as? Double)
+        let error = try #require(terms[term]?["se"] as? Double)
+        let expected = try #require(row[name] as? Double)
+        let expectedError = try #require(row[name + "_se"] as? Double)
+        #expect(abs(value - expected) <= 1e-5 * error, "\(gene) \(name)")
+        #expect(abs(error - expectedError) <= 1e-5 * error, "\(gene) \(name)")
+      }
+      let deviance = try #require(try locus.part("model")["deviance"] as? Double)
+      let expected = try #require(row["deviance"] as? Double)
+      #expect(abs(deviance - expected) <= 1e-6, "\(gene)")
+    }
+  }
+
+  @Test("the effect over time is the row's line, with the SE that its covariance gives")
+  func course() throws {
+    let folder = try ScratchFolder()
+    try CohortFiles(reference: "cohort_missing").write(to: folder)
+    let gene = try CohortFiles(reference: "cohort_missing").geneIDs[2]
+    let locus = try LocusReport(gene, CohortFiles.everyPair, in: folder)
+    let row = try locus.part("row")
+    func number(_ name: String) throws -> Double { try #require(row[name] as? Double) }
+    let centre = try #require(locus.object["time_center"] as? Double)
+    let course = try #require(locus.object["course"] as? [[String: Any]])
+    #expect(course.count == 49)
+    for point in course {
+      let time = try #require(point["time"] as? Double) - centre
+      let effect = try number("b_g") + number("b_gi") * time
+      let variance =
+        try number("b_g_se") * number("b_g_se") + 2 * time * number("cov_b_g_b_gi")
+        + time * time * number("b_gi_se") * number("b_gi_se")
+      let error = try #require(point["se"] as? Double)
+      let estimate = try #require(point["estimate"] as? Double)
+      // As close as the model and the row.
+      #expect(abs(estimate - effect) <= 1e-5 * error)
+      #expect(abs(error - variance.squareRoot()) <= 1e-5 * error)
+      // Means lie one effect apart.
+      let means = try #require(point["means"] as? [[String: Any]]).compactMap {
+        $0["mean"] as? Double
+      }
+      #expect(means.count == 3)
+      for dosage in 1...2 {
+        let step = means[dosage] - means[dosage - 1]
+        #expect(abs(step - estimate) <= 1e-12 * max(1, abs(means[dosage])))
+      }
+    }
+  }
+
+  @Test("a variant is shown that was asked for, and refused where the gene has no such pair")
+  func variant() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles()
+    try cohort.write(to: folder)
+    let flags = ["locus", "--gene", cohort.geneIDs[0]] + CohortFiles.inputs + CohortFiles.everyPair
+    let shown = try Command.slopeqtl(flags + ["--variant", cohort.variantIDs[3]], in: folder)
+    #expect(shown.exitCode == 0, "\(shown.errors)")
+    #expect(shown.output.contains("ariant \(cohort.variantIDs[3]), "))
+    let words = ["Random effects:", "time:genotype", "Diagnostics:", "Effect of one allele"]
+    #expect(words.filter { !shown.output.contains($0) } == [])
+    let refused = try Command.slopeqtl(flags + ["--variant", "no_such"], in: folder)
+    #expect(refused.exitCode == 65)
+    #expect(refused.missing(["'no_such'", "--window"]) == [])
+    #expect(refused.output.isEmpty)
+  }
+
+  @Test("a gene that is not there is refused with those that are")
+  func gene() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles()
+    try cohort.write(to: folder)
+    let refused = try Command.slopeqtl(
+      ["locus", "--gene", "no_such"] + CohortFiles.inputs, in: folder)
+    #expect(refused.exitCode == 65)
+    #expect(refused.missing(["expression.bed", "'no_such'", cohort.geneIDs[0]]) == [])
+  }
+
+  @Test("a gene without a testable variant says so")
+  func nothing() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles()
+    try cohort.write(to: folder)
+    let flags = ["locus", "--gene", cohort.geneIDs[0], "--window", "0"] + CohortFiles.inputs
+    let result = try Command.slopeqtl(flags, in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(result.output.contains("No variant could be tested"))
+    let document = try Command.slopeqtl(flags + ["--json", "-"], in: folder)
+    #expect(document.output.contains("\"row\" : null"))
+  }
+}
