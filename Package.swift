@@ -49,6 +49,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let orderedCollections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
 
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 /// What `Tests/FuzzTests` tests: everything that reads files or formulas.
@@ -80,6 +82,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: kernels + [
     fuzzing,
@@ -109,6 +112,7 @@ let package = Package(
       name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: numeric),
     .target(name: "Distributions", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(name: "Workers", swiftSettings: strict),
+    .target(name: "Plots", swiftSettings: strict),
     .target(
       name: "BlockGzip", dependencies: ["CHTSlib", "CISAL", "CZlib", "CZstandard"],
       swiftSettings: reading),
@@ -156,7 +160,7 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "Distributions", "Genotypes", "LinearAlgebra",
-        "Longitudinal", "MixedModels", "Results", "Tables",
+        "Longitudinal", "MixedModels", "Plots", "Results", "Tables", mustache,
       ],
       swiftSettings: strict),
 
@@ -179,7 +183,9 @@ let package = Package(
       ],
       swiftSettings: numeric),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Plots"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "BlockGzipTests", dependencies: ["BlockGzip", "CZstandard", "TestSupport"],
       swiftSettings: strict),
@@ -223,6 +229,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ResultsTests", dependencies: ["Results", "BlockGzip", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Plots", "Report", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["slopeqtl", "BlockGzip", "TestSupport"],

@@ -1,0 +1,153 @@
+/// The p-values of the variants around a gene.
+package struct RegionalPlot: Chart {
+  /// A variant whose dynamic effect is the strongest, or that is asked for.
+  package struct Lead: Sendable {
+    package let id: String
+    package let position: Int
+    package let minusLog10P: Double
+
+    package init(id: String, position: Int, minusLog10P: Double) {
+      self.id = id
+      self.position = position
+      self.minusLog10P = minusLog10P
+    }
+  }
+
+  /// Where a gene lies; `strand` is `+`, `-`, or anything else where it is unknown.
+  package struct GeneSpan: Sendable {
+    package let name: String
+    package let start: Int
+    package let end: Int
+    package let strand: String
+
+    package init(name: String, start: Int, end: Int, strand: String) {
+      self.name = name
+      self.start = min(start, end)
+      self.end = max(start, end)
+      self.strand = strand
+    }
+  }
+
+  package var title: String
+  package var howToRead: String
+  let chromosome: String
+  let positions: [Int]
+  let minusLog10P: [Double]
+  let linkage: [Double?]
+  let lead: Lead?
+  let gene: GeneSpan?
+  let threshold: PlotThreshold?
+
+  /// - Parameters:
+  ///   - positions: of the variants, 1-based.
+  ///   - minusLog10P: −log₁₀ of the variants' p-values; not finite where a fit failed.
+  ///   - linkage: r² with the lead variant, nil where it is unknown.
+  package init(
+    title: String = "Variants around the gene", chromosome: String, positions: [Int],
+    minusLog10P: [Double], linkage: [Double?], lead: Lead?, gene: GeneSpan?,
+    threshold: PlotThreshold? = nil,
+    howToRead: String =
+      """
+    Each dot is a variant; the higher it lies, the stronger the evidence that its effect \
+    on the gene changes with time. Colour is linkage disequilibrium (r²) with the lead \
+    variant, the diamond: dots of its colour rising with it are most likely one signal.
+    """
+  ) {
+    precondition(
+      positions.count == minusLog10P.count && positions.count == linkage.count,
+      "\(positions.count) positions, \(minusLog10P.count) p-values, \(linkage.count) r²")
+    self.title = title
+    self.howToRead = howToRead
+    self.chromosome = chromosome
+    self.positions = positions
+    self.minusLog10P = minusLog10P
+    self.linkage = linkage
+    self.lead = lead
+    self.gene = gene
+    self.threshold = threshold
+  }
+
+  private var failed: Int { minusLog10P.lazy.filter { !$0.isFinite }.count }
+
+  package var emptyReason: String? {
+    if positions.isEmpty { return "No variant of this gene was tested, so there is none to show." }
+    return failed == positions.count
+      ? "None of the \(PlotNumber.count(failed)) variants has a p-value: all fits failed." : nil
+  }
+
+  package var notes: [String] {
+    failed == 0 ? [] : ["\(PlotNumber.count(failed)) variants without a p-value are not drawn."]
+  }
+
+  package var summary: String {
+    let count = PlotNumber.count(positions.count - failed)
+    var text = "\(count) variants on chromosome \(chromosome)."
+    if let lead {
+      text += " The lead variant \(lead.id) at \(PlotNumber.count(lead.position)) has"
+      text += " p = \(PlotNumber.pValue(minusLog10: lead.minusLog10P))."
+    }
+    return text
+  }
+
+  package func height(width: Double) -> Double { width < 480 ? 330 : min(430, width * 0.62) }
+
+  package func draw(on drawing: inout Drawing, in box: PlotBox) {
+    let rest = legend.draw(on: &drawing, in: box.rectangle)
+    var edges = positions.indices.filter { minusLog10P[$0].isFinite }.map {
+      Double(positions[$0]) / 1e6
+    }
+    if let gene { edges += [Double(gene.start) / 1e6, Double(gene.end) / 1e6] }
+    let domain = (LinearScale.range(edges) ?? 0...1).padded(0.02)
+    var highest = minusLog10P.lazy.filter(\.isFinite).max() ?? 1
+    if let lead, lead.minusLog10P.isFinite { highest = max(highest, lead.minusLog10P) }
+    if let threshold { highest = max(highest, threshold.minusLog10P) }
+    let area = PlotArea(
+      in: rest.inset(bottom: gene == nil ? 0 : Self.trackHeight),
+      x: PlotAxis(
+        domain: domain, label: AxisLabel("Position on chromosome \(chromosome)", unit: "Mb")),
+      y: PlotAxis(
+        domain: 0...max(1, highest * 1.16), label: AxisLabel("−log₁₀ p, genotype × time")))
+    area.draw(on: &drawing)
+    var placement = LabelPlacement(in: area.inner)
+    threshold?.draw(on: &drawing, in: area, placement: &placement)
+    drawVariants(on: &drawing, in: area)
+    drawLead(on: &drawing, in: area, placement: &placement)
+    if let gene {
+      draw(
+        gene, on: &drawing, in: area,
+        top: rest.bottom - Self.trackHeight + 8, box: rest)
+    }
+  }
+
+  static let trackHeight = 38.0
+}
+
+/// A line at a level of significance.
+package struct PlotThreshold: Sendable {
+  let minusLog10P: Double
+  let label: String
+
+  package init(minusLog10P: Double, label: String) {
+    precondition(minusLog10P.isFinite, "threshold \(minusLog10P)")
+    self.minusLog10P = minusLog10P
+    self.label = label
+  }
+
+  /// The line across a plot, its label at the right end above it.
+  func draw(on drawing: inout Drawing, in area: PlotArea, placement: inout LabelPlacement) {
+    let at = area.y(minusLog10P)
+    guard at >= area.inner.y, at <= area.inner.bottom else { return }
+    drawing.line(
+      Point(x: area.inner.x, y: at), Point(x: area.inner.right, y: at), .threshold)
+    let text = TextMetrics.fit(label, width: area.inner.width, .small)
+    let width = TextMetrics.width(text, .small)
+    for top in [at - 17, at + 3] {
+      let box = Rectangle(x: area.inner.right - width, y: top, width: width, height: 15)
+      if placement.take(box) {
+        drawing.text(
+          text, x: area.inner.right, baseline: top + 12, .small, anchor: .end, isMuted: true)
+        return
+      }
+    }
+  }
+}
