@@ -169,7 +169,8 @@ let package = Package(
       name: "slopeqtl",
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
-        "LinearAlgebra", "Longitudinal", "MixedModels", "Report", "Results", "Simulation", "Tables",
+        "LinearAlgebra", "Longitudinal", "MixedModels", "Plots", "Report", "Results", "Simulation",
+        "Tables",
         "VectorKernels", argumentParser, logging,
       ],
       swiftSettings: strict),

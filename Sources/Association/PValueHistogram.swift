@@ -61,6 +61,9 @@ package struct PValueHistogram: Sendable, Equatable {
     return bin
   }
 
+  /// The place in `frequencyBins` of an allele frequency from 0 to 1; 0 for NaN.
+  package static func bin(alleleFrequency: Double) -> Int { frequencyBin(alleleFrequency) }
+
   mutating func add(_ other: PValueHistogram) {
     for index in counts.indices { counts[index] += other.counts[index] }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Association
 import BlockGzip
 import CPlatform
+import Plots
 import Report
 
 /// `slopeqtl locus`: one gene, its variants and the model behind one of them.
@@ -17,7 +18,7 @@ struct LocusCommand: ParsableCommand {
 
       Example:
         slopeqtl locus --gene GENE2 --vcf cohort.vcf.gz --bed cohort.bed.gz \\
-          --samples cohort.samples.tsv --cov cohort.covariates.txt --json locus.json
+          --samples cohort.samples.tsv --cov cohort.covariates.txt --plot locus.svg
       """)
 
   @Option(help: ArgumentHelp("The gene's id in the expression file.", valueName: "id"))
@@ -34,12 +35,28 @@ struct LocusCommand: ParsableCommand {
   @OptionGroup(title: "Guards") var guards: GuardFlags
   @OptionGroup var instructions: InstructionFlags
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw the figure; .svg, or .png and .pdf where rsvg-convert is installed.",
+      valueName: "file"))
+  var plot: String?
+
   @Option(help: ArgumentHelp("Write everything as JSON; - is standard output.", valueName: "file"))
   var json: String?
 
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
-  func validate() throws { try guards.check(family: model.family) }
+  func validate() throws {
+    try guards.check(family: model.family)
+    if let plot, let refusal = PictureFile.refusal(plot) {
+      throw ValidationError("--plot \(refusal)")
+    }
+    if let path = OutputFiles.clash(
+      [plot, json == "-" ? nil : json].compactMap(\.self), inputs: [input.bed, input.samples])
+    {
+      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
+    }
+  }
 
   func run() throws {
     guard let genotypes = input.genotypes.input else { return }
@@ -55,19 +72,20 @@ struct LocusCommand: ParsableCommand {
       let locus = try Locus(
         gene: gene, options: options, folder: ScratchFolder.path, observer: observer)
       let report = try LocusReport(locus, variant: variant)
-      if let json {
-        let document = String(decoding: try LocusDocument(report).text(), as: UTF8.self)
-        if json == "-" {
-          try StandardOutput.write(document)
-        } else {
-          var outputs = OutputFiles()
-          outputs.add(document, to: json)
-          try outputs.write()
-        }
+      var outputs = OutputFiles()
+      if let plot {
+        let svg = LocusPicture(report).figure.svg(.standalone, width: Self.pictureWidth)
+        outputs.add(try PictureFile.bytes(svg: svg, path: plot), to: plot)
       }
-      if json != "-" { try StandardOutput.write(LocusSummary(report).text) }
+      let document = try json.map { _ in try LocusDocument(report).text() } ?? []
+      if let json, json != "-" { outputs.add(document, to: json) }
+      try outputs.write()
+      try StandardOutput.write(
+        json == "-" ? String(decoding: document, as: UTF8.self) : LocusSummary(report).text)
     }
   }
+
+  private static let pictureWidth = 1100.0
 
   /// What a scan says at its start is not said again, but what it warns of.
   private var observer: TerminalObserver {

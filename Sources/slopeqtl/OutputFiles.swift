@@ -9,10 +9,10 @@ struct OutputFiles {
 
   mutating func add(_ text: TextBuffer, to path: String) { files.append((path, text)) }
 
-  mutating func add(_ text: String, to path: String) {
-    var buffer = TextBuffer()
-    buffer.append(text)
-    add(buffer, to: path)
+  mutating func add(_ bytes: [UInt8], to path: String) {
+    var text = TextBuffer()
+    bytes.withUnsafeBytes { text.append(bytes: $0) }
+    add(text, to: path)
   }
 
   /// The first of some paths that names a file for a second time, or one of `inputs`; nil where all

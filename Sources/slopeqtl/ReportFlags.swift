@@ -43,11 +43,7 @@ struct ReportFlags: ParsableArguments {
     _ outputs: inout OutputFiles, document: [UInt8], warnings: [String], summary: () -> String
   ) throws {
     if !quiet { for warning in warnings { printNote("warning: \(warning)") } }
-    if let json, json != "-" {
-      var text = TextBuffer()
-      document.withUnsafeBytes { text.append(bytes: $0) }
-      outputs.add(text, to: json)
-    }
+    if let json, json != "-" { outputs.add(document, to: json) }
     try outputs.write()
     if json == "-" {
       try StandardOutput.write(String(decoding: document, as: UTF8.self))

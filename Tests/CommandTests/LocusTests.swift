@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 
@@ -47,12 +48,14 @@ import Testing
     let partial = try #require(
       genes.rows.min { $0.number("n_samples") < $1.number("n_samples") })
     #expect(partial.number("n_samples") < 709)
-    for row in [partial, genes.rows[100], genes.rows[400]] {
+    let chosen = [partial, genes.rows[100], genes.rows[400]]
+    // Two million rows are too many to be read into memory here.
+    let wanted = chosen.map { "$6 == \"\($0["phenotype_id"])\"" }.joined(separator: " || ")
+    let filter = "zcat scan.pairs.tsv.gz | awk -F '\\t' 'NR == 1 || \(wanted)' > rows.tsv"
+    #expect(try Command.shell(filter, in: folder).exitCode == 0)
+    let scan = try ResultTable(path: folder.path("rows.tsv"))
+    for row in chosen {
       let gene = row["phenotype_id"]
-      // Two million rows are too many to be read into memory here.
-      let filter = "zcat scan.pairs.tsv.gz | awk -F '\\t' 'NR == 1 || $6 == \"\(gene)\"' > rows.tsv"
-      #expect(try Command.shell(filter, in: folder).exitCode == 0)
-      let scan = try ResultTable(path: folder.path("rows.tsv"))
       let locus = try LocusReport(gene, inputs: inputs, in: folder)
       #expect(try locus.expectRows(of: scan, gene: gene) == Int(row["num_var"]))
       #expect(locus.object["lead_variant"] as? String == row["variant_id"])
@@ -135,6 +138,45 @@ import Testing
     #expect(refused.exitCode == 65)
     #expect(refused.missing(["'no_such'", "--window"]) == [])
     #expect(refused.output.isEmpty)
+  }
+
+  @Test("the figure is a picture with every panel filled")
+  func figure() throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles(reference: "cohort_missing")
+    try cohort.write(to: folder)
+    let flags = ["locus", "--gene", cohort.geneIDs[2]] + CohortFiles.inputs + CohortFiles.everyPair
+    let result = try Command.slopeqtl(flags + ["--plot", "figure.svg"], in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    let svg = try String(contentsOfFile: folder.path("figure.svg"), encoding: .utf8)
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+    #expect(!svg.contains("data-empty"))
+    let words = [
+      "Variants around the gene", "Expression over time", "Effect of the allele over time",
+      "slopes by genotype", cohort.geneIDs[2], "time centre",
+    ]
+    #expect(words.filter { !svg.contains($0) } == [])
+    let refused = try Command.slopeqtl(flags + ["--plot", "figure.bmp"], in: folder)
+    #expect(refused.exitCode == 64)
+    #expect(refused.missing([".svg, .png or .pdf"]) == [])
+  }
+
+  @Test(
+    "PNG and PDF are made of the same picture",
+    .enabled(
+      if: Command.installed("rsvg-convert") != nil, "skipped: rsvg-convert is not installed"),
+    arguments: [("png", [0x89, 0x50, 0x4E, 0x47]), ("pdf", [0x25, 0x50, 0x44, 0x46])])
+  func formats(_ name: String, _ magic: [UInt8]) throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles()
+    try cohort.write(to: folder)
+    let result = try Command.slopeqtl(
+      ["locus", "--gene", cohort.geneIDs[0], "--plot", "figure.\(name)"] + CohortFiles.inputs
+        + CohortFiles.everyPair, in: folder)
+    #expect(result.exitCode == 0, "\(result.errors)")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("figure.\(name)")))
+    #expect(Array(bytes.prefix(4)) == magic)
+    #expect(bytes.count > 10_000)
   }
 
   @Test("a gene that is not there is refused with those that are")

@@ -13,4 +13,15 @@ package struct LocusCourses: Sendable {
   package internal(set) var means = [[FixedEffect]](repeating: [], count: dosages.count)
 
   init() {}
+
+  /// The rate at which mean expression changes from the first to the last time.
+  ///
+  /// - Precondition: there are two times or more.
+  package func meanSlope(dosage: Double) -> Double {
+    func change(_ estimates: [FixedEffect]) -> Double {
+      (estimates[estimates.count - 1].estimate - estimates[0].estimate)
+        / (times[times.count - 1] - times[0])
+    }
+    return change(means[0]) + dosage * change(effects)
+  }
 }

@@ -105,17 +105,13 @@ package struct LocusModel {
     let own = fit.randomEffects.filter {
       $0.group == ModelMatricesBuilder.donor && $0.term == ModelMatricesBuilder.time
     }
-    guard !own.isEmpty, let first = courses.times.first, let last = courses.times.last, last > first
-    else { return nil }
+    guard !own.isEmpty, courses.times.count > 1 else { return nil }
     let names = locus.inputs.plan.cohort.donorIDs
     let places = Dictionary(uniqueKeysWithValues: donors.map { (names[$0], $0) })
-    func change(_ estimates: [FixedEffect]) -> Double {
-      (estimates[estimates.count - 1].estimate - estimates[0].estimate) / (last - first)
-    }
-    let base = change(courses.means[0])
-    let perAllele = change(courses.effects)
     return own.compactMap { effect in
-      places[effect.level].map { ($0, base + perAllele * dosages[$0] + effect.estimate) }
+      places[effect.level].map {
+        ($0, courses.meanSlope(dosage: dosages[$0]) + effect.estimate)
+      }
     }
   }
 

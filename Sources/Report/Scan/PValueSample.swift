@@ -84,7 +84,8 @@ struct PValueSample: Sendable {
     let limit = log(p)
     let inTail = tail.count { $0 <= limit }
     let inBody = body.count { $0 <= limit }
-    return (Double(inTail) + Double(inBody) * Double(count - tail.count) / Double(max(1, body.count)))
+    return
+      (Double(inTail) + Double(inBody) * Double(count - tail.count) / Double(max(1, body.count)))
       / Double(count)
   }
 }
