@@ -86,12 +86,18 @@ package struct Drawing {
   /// One line of text; `baseline` is its y.
   mutating func text(
     _ text: String, x: Double, baseline: Double, _ style: TextStyle = .body,
-    anchor: Anchor = .start, isMuted: Bool = false
+    anchor: Anchor = .start, isMuted: Bool = false, hasRim: Bool = false
   ) {
-    body += "<text class=\"\(style.rawValue)\(isMuted ? " sq-muted" : "")\""
+    body += "<text class=\"\(style.rawValue)\(isMuted ? " sq-muted" : "")"
+    body += "\(hasRim ? " sq-rim" : "")\""
     body += " x=\"\(PathText.number(x))\" y=\"\(PathText.number(baseline))\""
     if anchor != .start { body += " text-anchor=\"\(anchor.rawValue)\"" }
     body += ">\(MarkupText.escape(text))</text>\n"
+  }
+
+  /// A label over data, with a rim that parts it from what lies below.
+  mutating func label(_ text: String, in box: Rectangle, _ style: TextStyle) {
+    self.text(text, x: box.x, baseline: box.y + style.size, style, hasRim: true)
   }
 
   /// Lines of text below `top`; returns where they end.

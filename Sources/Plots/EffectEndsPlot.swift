@@ -114,7 +114,7 @@ package struct EffectEndsPlot: Chart {
     drawing.line(Point(x: zero.x, y: area.inner.y), Point(x: zero.x, y: area.inner.bottom), .zero)
     drawing.line(
       area.place(domain.lowerBound, domain.lowerBound),
-      area.place(domain.upperBound, domain.upperBound), .grid)
+      area.place(domain.upperBound, domain.upperBound), .leader)
     for pattern in Pattern.allCases {
       drawing.shapes(
         pattern.shape, size: finite.count > 400 ? 6 : 8,

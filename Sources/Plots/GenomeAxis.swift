@@ -21,7 +21,7 @@ struct GenomeAxis {
       starts.append(end)
       end += length + gap
     }
-    names = plot.chromosomes.map(\.name)
+    names = plot.chromosomes.map(\.shortName)
     self.starts = starts
     self.lengths = lengths
     total = max(1, end - gap)
@@ -33,10 +33,7 @@ struct GenomeAxis {
   /// Names below the chromosomes, without `chr` and those for which there is no room; a short line
   /// between any two.
   func drawNames(on drawing: inout Drawing, in area: PlotArea) {
-    let hasPrefix = names.allSatisfy { $0.hasPrefix("chr") && $0.count > 3 }
-    let texts = names.map { name in
-      TextMetrics.fit(hasPrefix ? String(name.dropFirst(3)) : name, width: 90, .small)
-    }
+    let texts = names.map { TextMetrics.fit($0, width: 90, .small) }
     var free = area.inner.x - 30
     for (index, text) in texts.enumerated() {
       let left = area.x(starts[index] / 1e6)

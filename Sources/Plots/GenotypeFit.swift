@@ -34,8 +34,11 @@ package struct GenotypeFit: Sendable {
     drawing.band(lowerEdge, upperEdge, Ink.bands[genotype])
   }
 
+  /// The line above everything, with a rim that parts it from what lies below.
   func drawLine(on drawing: inout Drawing, in area: PlotArea) {
-    drawing.polyline(times.indices.map { area.place(times[$0], mean[$0]) }, Ink.genotypes[genotype])
+    let points = times.indices.map { area.place(times[$0], mean[$0]) }
+    drawing.polyline(points, .halo)
+    drawing.polyline(points, Ink.genotypes[genotype])
   }
 
   /// All finite values, for the y axis.

@@ -19,13 +19,16 @@ package struct HistogramGrid: Chart {
   }
 
   private static let titleRoom = 22.0
-  private static let gap = 24.0
+  private static let gap = 20.0
 
+  /// As many as fit, at most four; fewer where the rows stay as many.
   private func columns(_ width: Double) -> Int {
-    max(1, min(min(4, panels.count), Int((width + Self.gap) / (220 + Self.gap))))
+    let most = max(1, min(4, panels.count, Int((width + Self.gap) / (140 + Self.gap))))
+    let rows = (panels.count + most - 1) / most
+    return max(1, (panels.count + rows - 1) / max(1, rows))
   }
 
-  private static func panelHeight(_ width: Double) -> Double { max(170, min(220, width * 0.62)) }
+  private static func panelHeight(_ width: Double) -> Double { max(150, min(220, width * 0.7)) }
 
   package func height(width: Double) -> Double {
     guard !panels.isEmpty else { return 120 }

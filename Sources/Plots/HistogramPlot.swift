@@ -86,7 +86,10 @@ package struct HistogramPlot: Chart {
   }
 
   private func drawMarkers(on drawing: inout Drawing, in area: PlotArea) {
-    var placement = LabelPlacement(in: area.inner)
+    let lines = markers.filter(\.value.isFinite).map {
+      Rectangle(x: area.x($0.value) - 2, y: area.inner.y, width: 4, height: area.inner.height)
+    }
+    var placement = LabelPlacement(in: area.inner, avoiding: lines)
     for marker in markers where marker.value.isFinite {
       let x = area.x(marker.value)
       drawing.line(

@@ -11,6 +11,8 @@ enum Ink: String, CaseIterable {
   case zero = "sq-zero"
   case threshold = "sq-threshold"
   case leader = "sq-leader"
+  case halo = "sq-halo"
+  case highlight = "sq-highlight"
 
   case genotype0 = "sq-g0"
   case genotype1 = "sq-g1"

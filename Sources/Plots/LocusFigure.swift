@@ -29,7 +29,11 @@ package struct LocusFigure: Chart {
 
   private var panels: [any Chart] { [regional, trajectory, effect, slope] }
 
-  package var emptyReason: String? { nil }
+  /// Where one picture is there, the others say why they are not.
+  package var emptyReason: String? {
+    let reasons = panels.compactMap(\.emptyReason)
+    return reasons.count == panels.count ? reasons.joined(separator: " ") : nil
+  }
 
   package var titleStyle: TextStyle { .heading }
 
@@ -66,7 +70,7 @@ package struct LocusFigure: Chart {
   package func height(width: Double) -> Double {
     let rows = rows(width: width)
     return rows.reduce(0) { $0 + $1.picture + $1.caption + Self.titleRoom }
-      + Double(rows.count - 1) * Self.gap
+      + Double(rows.count - 1) * Self.gap + 12
   }
 
   package func draw(on drawing: inout Drawing, in box: PlotBox) {

@@ -9,6 +9,11 @@ package struct ManhattanPlot: Chart {
       self.name = name
       self.length = length
     }
+
+    /// The name without `chr` before it.
+    var shortName: String {
+      name.hasPrefix("chr") && name.count > 3 ? String(name.dropFirst(3)) : name
+    }
   }
 
   /// A point that is to be named.
@@ -71,7 +76,7 @@ package struct ManhattanPlot: Chart {
 
   package var notes: [String] {
     let failed = minusLog10P.lazy.filter { !$0.isFinite }.count
-    return failed == 0 ? [] : ["\(PlotNumber.count(failed)) tests without a p-value are not drawn."]
+    return failed == 0 ? [] : ["Not drawn: \(PlotNumber.count(failed, "test")) without a p-value."]
   }
 
   package var summary: String {
@@ -90,6 +95,7 @@ package struct ManhattanPlot: Chart {
     let genome = GenomeAxis(plot: self)
     var highest = minusLog10P.lazy.filter(\.isFinite).max() ?? 1
     for threshold in thresholds { highest = max(highest, threshold.minusLog10P) }
+    for hit in hits where hit.minusLog10P.isFinite { highest = max(highest, hit.minusLog10P) }
     let room = hits.isEmpty ? 1.06 : 1.2
     let single = chromosomes.count == 1
     let area = PlotArea(
@@ -97,7 +103,7 @@ package struct ManhattanPlot: Chart {
       x: single
         ? PlotAxis(
           domain: 0...(genome.total / 1e6),
-          label: AxisLabel("Position on chromosome \(chromosomes[0].name)", unit: "Mb"))
+          label: AxisLabel("Position on chromosome \(chromosomes[0].shortName)", unit: "Mb"))
         : PlotAxis(
           domain: 0...(genome.total / 1e6), label: AxisLabel("Chromosome"), kind: .own(room: 20)),
       y: PlotAxis(domain: 0...max(1, highest * room), label: AxisLabel("−log₁₀ p")))
@@ -137,11 +143,11 @@ package struct ManhattanPlot: Chart {
       drawing.shapes(.diamond, size: 8, at: [point], .hit)
       let text = TextMetrics.fit(hits[index].label, width: area.inner.width / 2.5, .small)
       guard let box = placement.place(text, near: point, .small) else { continue }
-      if box.bottom < point.y - 12 {
+      if box.bottom < point.y - LabelPlacement.near {
         let end = min(max(point.x, box.x + 4), box.right - 4)
         drawing.line(Point(x: point.x, y: point.y - 5), Point(x: end, y: box.bottom), .leader)
       }
-      drawing.text(text, x: box.x, baseline: box.y + TextStyle.small.size, .small)
+      drawing.label(text, in: box, .small)
     }
   }
 }

@@ -11,7 +11,7 @@ struct PlotArea {
   private let xLines: [String]
   private let yLines: [String]
   private let outer: Rectangle
-  private let hasXTicks: Bool
+  private let xRoom: Double
 
   private static let tickLength = 4.0
   private static let style = TextStyle.small
@@ -26,18 +26,19 @@ struct PlotArea {
     outer = box
     let line = Self.style.lineHeight
     // Powers of ten in names of axes need the ticks, which need the size: ten digits are enough.
-    let estimated = yAxis.ticks(most: max(2, Int(box.height / 42)))
+    let estimated = yAxis.ticks(most: max(3, Int(box.height / 42)))
     yLines = TextMetrics.wrap(
       yAxis.label.text(exponent: estimated.exponent), width: box.width, .body, lines: 2)
     let top = Double(yLines.count) * TextStyle.body.lineHeight + 6
     var xRoom = Self.tickLength + 3 + line
     if case .own(let room) = xAxis.kind { xRoom = room }
+    self.xRoom = xRoom
     let nameLines = TextMetrics.wrap(
       xAxis.label.text(exponent: -9), width: max(40, box.width * 0.8), .body, lines: 2)
     let bottom = xRoom + Double(nameLines.count) * TextStyle.body.lineHeight + 2
 
     var height = max(20, box.height - top - bottom)
-    let yTicks = yAxis.ticks(most: max(2, Int(height / 38)))
+    let yTicks = yAxis.ticks(most: max(height < 60 ? 3 : 4, Int(height / 34)))
     self.yTicks = yTicks
     let labelWidth = yTicks.labels.lazy.map { TextMetrics.width($0, Self.style) }.max() ?? 0
     let left = labelWidth > 0 ? labelWidth + Self.tickLength + 5 : 2
@@ -50,7 +51,6 @@ struct PlotArea {
     let (ticks, overhang) = Self.xTicks(xAxis, width: width, leftRoom: left, rightRoom: right)
     width -= overhang
     xTicks = ticks
-    if case .own = xAxis.kind { hasXTicks = false } else { hasXTicks = true }
     xLines = TextMetrics.wrap(
       xAxis.label.text(exponent: ticks.exponent), width: max(40, box.width * 0.8), .body, lines: 2)
     inner = Rectangle(x: box.x + left, y: box.y + top, width: width, height: height)
@@ -106,8 +106,7 @@ struct PlotArea {
     drawing.line(Point(x: inner.x, y: bottom), Point(x: inner.right, y: bottom), .axis)
     let lines = xLines
     drawing.paragraph(
-      lines, x: nameX(lines),
-      top: outer.bottom - Double(lines.count) * TextStyle.body.lineHeight, anchor: .middle)
+      lines, x: nameX(lines), top: inner.bottom + xRoom, anchor: .middle)
   }
 
   /// The middle of the plot, or as near to it as the name fits into the box.

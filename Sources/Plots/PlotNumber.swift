@@ -24,6 +24,11 @@ package enum PlotNumber {
     return text
   }
 
+  /// `1 donor`, `1,212 donors`.
+  package static func count(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
   /// A count with commas between thousands.
   package static func count(_ value: Int) -> String {
     (value < 0 ? "−" : "") + grouped(UInt64(value.magnitude))

@@ -15,9 +15,10 @@ package enum PlotStylesheet {
       css += ".sq .\(style.rawValue){font-size:\(PathText.number(style.size))px\(weight)}\n"
     }
     css += ".sq .sq-muted{fill:#57606b}\n"
+    css += ".sq .sq-rim{paint-order:stroke;stroke:#ffffff;stroke-width:3px;stroke-linejoin:round}\n"
     for ink in Ink.allCases { css += rule(ink, colour: ink.style.light) }
     css += "@media screen and (prefers-color-scheme:dark){\n"
-    css += ".sq text{fill:#e8ecf0}\n.sq .sq-muted{fill:#a9b3be}\n"
+    css += ".sq text{fill:#e8ecf0}\n.sq .sq-muted{fill:#a9b3be}\n.sq .sq-rim{stroke:#14181d}\n"
     for ink in Ink.allCases { css += rule(ink, colour: ink.style.dark, isColourOnly: true) }
     return css + "}\n"
   }()

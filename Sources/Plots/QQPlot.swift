@@ -75,8 +75,11 @@ package struct QQPlot: Chart {
     lambda.isFinite ? PlotNumber.fixed(lambda, decimals: 3) : "unknown"
   }
 
+  /// Where there is room, the plot is square and the legend stands beside it.
+  private static func isWide(_ width: Double) -> Bool { width >= 600 }
+
   package func height(width: Double) -> Double {
-    min(width, 460) + legend.height(width: width) + 6
+    Self.isWide(width) ? 440 : min(width, 460) + legend.height(width: width) + 6
   }
 
   private var legend: Legend {
@@ -90,7 +93,16 @@ package struct QQPlot: Chart {
   }
 
   package func draw(on drawing: inout Drawing, in box: PlotBox) {
-    let rest = legend.draw(on: &drawing, in: box.rectangle)
+    let isWide = Self.isWide(box.rectangle.width)
+    let column = (box.rectangle.width * 0.32).rounded()
+    let rest =
+      isWide
+      ? box.rectangle.inset(right: column + 24)
+      : legend.draw(on: &drawing, in: box.rectangle)
+    if isWide {
+      _ = legend.draw(
+        on: &drawing, in: box.rectangle.inset(left: box.rectangle.width - column, top: 24))
+    }
     var rightmost = 1.0
     var highest = 1.0
     for series in series {
@@ -103,7 +115,8 @@ package struct QQPlot: Chart {
     let observed = 0...(max(highest, rightmost) * 1.05)
     let area = PlotArea(
       in: rest, x: PlotAxis(domain: expected, label: AxisLabel("Expected −log₁₀ p")),
-      y: PlotAxis(domain: observed, label: AxisLabel("Observed −log₁₀ p")))
+      y: PlotAxis(domain: observed, label: AxisLabel("Observed −log₁₀ p")),
+      isSquare: isWide)
     if let band {
       let kept = band.expected.indices.filter {
         expected.contains(band.expected[$0])

@@ -46,7 +46,7 @@ extension RegionalPlot {
     drawing.shapes(.diamond, size: 12, at: [point], .lead)
     let text = TextMetrics.fit(lead.id, width: area.inner.width * 0.9, .strong)
     guard let box = placement.place(text, near: point, .strong) else { return }
-    drawing.text(text, x: box.x, baseline: box.y + TextStyle.strong.size, .strong)
+    drawing.label(text, in: box, .strong)
   }
 
   /// The gene below the plot: its span, an arrow from its start of transcription, its name.

@@ -72,11 +72,11 @@ package struct RegionalPlot: Chart {
   package var emptyReason: String? {
     if positions.isEmpty { return "No variant of this gene was tested, so there is none to show." }
     return failed == positions.count
-      ? "None of the \(PlotNumber.count(failed)) variants has a p-value: all fits failed." : nil
+      ? "No p-value of \(PlotNumber.count(failed, "variant")): all fits failed." : nil
   }
 
   package var notes: [String] {
-    failed == 0 ? [] : ["\(PlotNumber.count(failed)) variants without a p-value are not drawn."]
+    failed == 0 ? [] : ["Not drawn: \(PlotNumber.count(failed, "variant")) without a p-value."]
   }
 
   package var summary: String {
@@ -107,6 +107,13 @@ package struct RegionalPlot: Chart {
         domain: domain, label: AxisLabel("Position on chromosome \(chromosome)", unit: "Mb")),
       y: PlotAxis(
         domain: 0...max(1, highest * 1.16), label: AxisLabel("−log₁₀ p, genotype × time")))
+    if let gene {
+      let left = area.x(Double(gene.start) / 1e6)
+      drawing.rectangle(
+        Rectangle(
+          x: left, y: area.inner.y, width: max(1, area.x(Double(gene.end) / 1e6) - left),
+          height: area.inner.height), .highlight)
+    }
     area.draw(on: &drawing)
     var placement = LabelPlacement(in: area.inner)
     threshold?.draw(on: &drawing, in: area, placement: &placement)

@@ -68,13 +68,14 @@ package struct TrajectoryPlot: Chart {
     let drawn = drawn.count
     if drawn < known {
       notes.append(
-        "\(PlotNumber.count(drawn)) of \(PlotNumber.count(known)) donors are drawn, evenly spaced in the order of the data; all are in the fit."
-      )
+        """
+        \(PlotNumber.count(drawn)) of \(PlotNumber.count(known, "donor")) are drawn, evenly spaced \
+        within each genotype in the order of the data; all are in the fit.
+        """)
     }
     if known < donors.count {
-      notes.append(
-        "\(PlotNumber.count(donors.count - known)) donors without genotype or expression are not drawn."
-      )
+      let others = PlotNumber.count(donors.count - known, "donor")
+      notes.append("Not drawn: \(others) without genotype or expression.")
     }
     return notes
   }
@@ -103,11 +104,14 @@ package struct TrajectoryPlot: Chart {
       in: rest,
       x: PlotAxis(
         domain: (LinearScale.range(times) ?? 0...1).padded(0.02), label: timeAxis,
-        preferred: Self.few(times)),
+        preferred: Self.few(drawn.flatMap { $0.donor.times })),
       y: PlotAxis(
         domain: (LinearScale.range(values) ?? 0...1).padded(0.04), label: expressionAxis))
     area.draw(on: &drawing)
-    let opacity = min(0.75, max(0.18, 9 / Double(max(1, drawn.count)).squareRoot() / 3))
+    // Lighter where there are more lines, and where they are longer.
+    let visits = Double(times.count) / Double(max(1, drawn.count))
+    let crowd = Double(max(1, drawn.count)) * max(1, visits / 12)
+    let opacity = min(0.8, max(0.16, 3.4 / crowd.squareRoot()))
     for genotype in 0...2 {
       let lines = drawn.filter { $0.genotype == genotype }.map { line in
         line.donor.times.indices.map { area.place(line.donor.times[$0], line.donor.expression[$0]) }

@@ -40,7 +40,7 @@ package struct VisitPlot: Chart {
       return shown < visits.count
         ? [
           """
-          \(PlotNumber.count(shown)) of \(PlotNumber.count(visits.count)) donors are drawn, \
+          \(PlotNumber.count(shown)) of \(PlotNumber.count(visits.count, "donor")) are drawn, \
           evenly spaced in the order of their first visit and their number of visits.
           """
         ] : []
@@ -50,8 +50,8 @@ package struct VisitPlot: Chart {
 
   package var summary: String {
     let samples = visits.reduce(0) { $0 + $1.count }
-    return "\(PlotNumber.count(visits.count)) donors with \(PlotNumber.count(samples)) visits in"
-      + " \(PlotNumber.count(schedule.patternCount)) patterns."
+    return "\(PlotNumber.count(visits.count, "donor")) with \(PlotNumber.count(samples, "visit"))"
+      + " in \(PlotNumber.count(schedule.patternCount, "pattern"))."
   }
 
   private static let barsHeight = 150.0
@@ -110,8 +110,8 @@ package struct VisitPlot: Chart {
     drawing.dots(kept, schedule.isIrregular ? .visitSmall : .visit)
     if schedule.furtherPatterns > 0 {
       let text =
-        "\(PlotNumber.count(schedule.furtherPatterns)) further patterns,"
-        + " \(PlotNumber.count(schedule.furtherDonors)) donors"
+        "\(PlotNumber.count(schedule.furtherPatterns, "further pattern")),"
+        + " \(PlotNumber.count(schedule.furtherDonors, "donor"))"
       drawing.text(
         text, x: area.inner.right + 44,
         baseline: top + Double(schedule.rows.count) * rowHeight + 16, .small, anchor: .end,

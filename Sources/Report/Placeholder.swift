@@ -1,2 +1,0 @@
-/// A page.
-enum Placeholder {}
