@@ -41,6 +41,8 @@ struct LocusCommand: ParsableCommand {
       valueName: "file"))
   var plot: String?
 
+  @OptionGroup var units: UnitFlags
+
   @Option(help: ArgumentHelp("Write everything as JSON; - is standard output.", valueName: "file"))
   var json: String?
 
@@ -74,7 +76,8 @@ struct LocusCommand: ParsableCommand {
       let report = try LocusReport(locus, variant: variant)
       var outputs = OutputFiles()
       if let plot {
-        let svg = LocusPicture(report).figure.svg(.standalone, width: Self.pictureWidth)
+        let svg = LocusPicture(report, units: units.units).figure.svg(
+          .standalone, width: Self.pictureWidth)
         outputs.add(try PictureFile.bytes(svg: svg, path: plot), to: plot)
       }
       let document = try json.map { _ in try LocusDocument(report).text() } ?? []

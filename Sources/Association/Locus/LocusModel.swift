@@ -115,11 +115,21 @@ package struct LocusModel {
     }
   }
 
-  /// The largest p-value of the pair without one of its donors; nil where the pair has no exact form.
+  /// Floating-point operations of refits that are worth waiting for: about a minute.
+  private static let mostOperations = 2e11
+  /// Evaluations of the criterion that a refit takes.
+  private static let evaluations = 20.0
+
+  /// The largest p-value of the pair without one of its donors; nil where the pair has no exact form,
+  /// and where refits would take long.
   package func leaveOneOut(pair: Int) throws(ScanFailure) -> (logPValue: Double, donor: String)? {
     guard let design = locus.model.design, let column = locus.pairs[pair].column,
       let member = locus.variants.members.first(where: { $0.column == column })
     else { return nil }
+    if let structure = locus.inputs.plan.structure {
+      let cost = structure.evaluationCost * Self.evaluations * Double(donors.count)
+      guard cost < Self.mostOperations else { return nil }
+    }
     let candidate = LeadVariant.Candidate(
       logPValue: locus.pairs[pair].logPValue, variant: member.variant,
       fileIndex: member.fileIndex, summary: member.summary, fit: nil,

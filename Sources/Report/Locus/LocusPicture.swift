@@ -8,9 +8,13 @@ import Tables
 /// The figure of a locus, and its parts for other pages.
 package struct LocusPicture {
   let report: LocusReport
+  let units: PictureUnits
   private var locus: Locus { report.locus }
 
-  package init(_ report: LocusReport) { self.report = report }
+  package init(_ report: LocusReport, units: PictureUnits) {
+    self.report = report
+    self.units = units
+  }
 
   /// Region, trajectories, effect and slopes in one picture.
   package var figure: LocusFigure {
@@ -29,13 +33,13 @@ package struct LocusPicture {
     return GenotypeLabels(reference: variant.reference, effect: variant.alternate)
   }
 
-  var timeAxis: AxisLabel { AxisLabel(report.timeName, unit: "the sheet's unit") }
+  var timeAxis: AxisLabel { AxisLabel(report.timeName, unit: units.time) }
 
   var expressionAxis: AxisLabel {
-    AxisLabel("\(locus.gene.id)", unit: "unit of the expression file")
+    AxisLabel(locus.gene.id, unit: units.expression)
   }
 
-  private var effectAxis: AxisLabel { AxisLabel("Effect per allele", unit: "unit of expression") }
+  private var effectAxis: AxisLabel { AxisLabel("Effect per allele", unit: units.expression) }
 
   private var slopeAxis: AxisLabel {
     AxisLabel("Slope", unit: "expression per unit of \(report.timeName)")

@@ -1,0 +1,154 @@
+import Association
+import Glibc
+import Longitudinal
+import Results
+
+/// Whether the p-values of a scan can be trusted, as far as they tell it themselves.
+struct Calibration {
+  enum Verdict: String {
+    case fine, inflated, deflated
+    /// Too little is known of the p-values.
+    case unknown
+  }
+
+  let pass: PairPass
+  let genes: GeneRows
+  let result: FinishedResult
+
+  /// Independent tests that a gene's window counts for at least.
+  private static let testsPerGene = 10.0
+  /// λ that nobody would act on.
+  private static let tolerance = 0.05
+  /// The false discovery rate at which genes count as found.
+  static let rate = 0.05
+
+  /// Whether all p-values are in the table.
+  var isWhole: Bool { result.pValueThreshold >= 1 }
+
+  /// λ of genotype × time over all pairs; NaN where larger p-values were not written.
+  var inflation: Double { isWhole ? pass.interaction.all.inflation : .nan }
+
+  /// λ of the main effect, likewise.
+  var mainInflation: Double { isWhole ? pass.main.all.inflation : .nan }
+
+  /// How far from 1 chance may take λ: three standard errors of the median of χ² over the tests that
+  /// count, at least `tolerance`.
+  var chance: Double {
+    let tests = Self.testsPerGene * Double(max(1, testedGenes))
+    return max(Self.tolerance, 3 * 2.33 / tests.squareRoot())
+  }
+
+  var testedGenes: Int { genes.rows.count { !$0.logP.isNaN } }
+
+  var foundGenes: Int { genes.significant(Self.rate).count }
+
+  /// Share of the pairs whose optimum lies on the boundary.
+  var boundaryShare: Double {
+    Double(pass.statuses["boundary", default: 0]) / Double(max(1, pass.rows))
+  }
+
+  var verdict: Verdict {
+    guard inflation.isFinite else { return .unknown }
+    if inflation > 1 + chance { return .inflated }
+    return inflation < 1 - chance ? .deflated : .fine
+  }
+
+  /// The verdict and its reasons, in sentences.
+  var sentences: [String] {
+    let lambda = CompactNumber.fixed(inflation, decimals: 3)
+    let band = CompactNumber.fixed(chance, decimals: 2)
+    switch verdict {
+    case .unknown:
+      return [
+        isWhole
+          ? "There are no p-values to judge."
+          : "Rows with larger p-values were not written (--pval-threshold "
+            + "\(CompactNumber.text(result.pValueThreshold))), so that the middle of the "
+            + "distribution is known in twentieths only: \(histogramSentence)"
+      ]
+    case .fine:
+      return [
+        "Fine: λ of genotype × time is \(lambda), within ±\(band) of 1, as far as chance may take it "
+          + "with \(testedGenes) genes. Most tests behave as the null hypothesis says, so that "
+          + "small p-values mean what they say."
+      ]
+    case .inflated:
+      return ["Inflated: λ of genotype × time is \(lambda), more than \(band) above 1."]
+        + causesAbove
+    case .deflated:
+      return ["Deflated: λ of genotype × time is \(lambda), more than \(band) below 1."]
+        + causesBelow
+    }
+  }
+
+  /// What the manifest's histograms say where rows were left out.
+  private var histogramSentence: String {
+    var counts = [Int](repeating: 0, count: PValueHistogram.pValueBins)
+    for row in result.manifest.pvalueHistograms {
+      for (bin, count) in row.counts.enumerated() { counts[bin] += count }
+    }
+    let total = counts.reduce(0, +)
+    guard total > 0 else { return "no pair was tested." }
+    let below = Double(counts[0]) / Double(total)
+    let half = Double(counts.prefix(counts.count / 2).reduce(0, +)) / Double(total)
+    return "\(CompactNumber.fixed(100 * below, decimals: 2)) % of all pairs have p up to 0.05 and "
+      + "\(CompactNumber.fixed(100 * half, decimals: 1)) % up to 0.5, where the null hypothesis "
+      + "expects 5 % and 50 %."
+  }
+
+  private var causesAbove: [String] {
+    var causes: [String] = []
+    let settings = result.manifest.plan.settings
+    if testedGenes < 20 {
+      causes.append(
+        "With \(testedGenes) gene\(testedGenes == 1 ? "" : "s") the pairs are tests of one another: "
+          + "linkage carries every effect far along the chromosome, and a trait with many loci "
+          + "raises λ without any fault of the tests. Permutation or a kinship term "
+          + "(--kinship) tells the two apart.")
+    } else if Double(foundGenes) > 0.1 * Double(testedGenes) {
+      causes.append(
+        "\(foundGenes) of \(testedGenes) genes are found at a false discovery rate of "
+          + "\(CompactNumber.text(Self.rate)): true effects raise λ where they are many, since cis windows "
+          + "hold many variants in linkage with each.")
+    } else {
+      causes.append(
+        "Few genes are found, so that true effects do not explain it. Look for structure: "
+          + "relatives or populations among the donors (--kinship, genotype components by time), "
+          + "a covariate that changes with time and genotype, or batches.")
+    }
+    if !hasSlope {
+      causes.append(
+        "The model has no random slope of donors, and slopes that differ make these tests too "
+          + "liberal: use (1 + time | donor).")
+    }
+    if settings["df"] == "infinite" || settings["df"] == "residual" {
+      causes.append(
+        "--df \(settings["df"] ?? "") takes no account of the number of donors; use satterthwaite.")
+    }
+    return causes
+  }
+
+  private var causesBelow: [String] {
+    var causes: [String] = []
+    if result.manifest.timeBasis == nil {
+      causes.append(
+        "A course over time that is not a line, shared by the donors, widens residuals and makes "
+          + "tests of a linear genotype × time conservative: compare with --time-basis poly:2.")
+    }
+    if boundaryShare > 0.5 {
+      causes.append(
+        "\(CompactNumber.fixed(100 * boundaryShare, decimals: 0)) % of the fits lie on the boundary, where "
+          + "donors' slopes have no variance left to estimate and tests are conservative.")
+    }
+    if result.manifest.refit == "none" {
+      causes.append(
+        "Variance parameters were held at the null fit (--refit none), which loses power.")
+    }
+    causes.append("Deflated tests lose power; what they find is safe.")
+    return causes
+  }
+
+  private var hasSlope: Bool {
+    result.manifest.formula.contains("| donor") && !result.manifest.formula.contains("(1 | donor)")
+  }
+}

@@ -1,0 +1,87 @@
+import Association
+import Glibc
+import Longitudinal
+import Plots
+
+/// What was found in short, and on whom.
+extension ScanReport {
+  var summarySection: ReportSection {
+    let found = genes.significant(Calibration.rate)
+    let counts = Dictionary(grouping: found) { $0.pattern }.mapValues(\.count)
+    var facts = [
+      ReportFact("Genes", "\(manifest.genes)"),
+      ReportFact("Genes with a test", "\(calibration.testedGenes)"),
+      ReportFact("Pairs tested", "\(manifest.pairs)"),
+      ReportFact(
+        "Genes with a dynamic eQTL (q ≤ \(CompactNumber.text(Calibration.rate)))", "\(found.count)"),
+    ]
+    for pattern in EffectEndsPlot.Pattern.allCases {
+      facts.append(
+        ReportFact("… \(pattern.rawValue)", "\(counts[pattern.rawValue, default: 0])"))
+    }
+    if let best = genes.ranked.first {
+      facts.append(
+        ReportFact(
+          "Smallest p",
+          "\(genes.text("pval_gi", of: best)), \(best.id) with "
+            + genes.text("variant_id", of: best)))
+    }
+    return ReportSection(
+      id: "summary", heading: "In short", blocks: [verdictCallout, .facts(facts)])
+  }
+
+  private var verdictCallout: ReportBlock {
+    let sentences = calibration.sentences
+    let verdict: ReportCallout.Verdict =
+      switch calibration.verdict {
+      case .fine: .fine
+      case .inflated: calibration.testedGenes < 20 ? .caution : .problem
+      case .deflated, .unknown: .caution
+      }
+    return .callout(
+      ReportCallout(
+        verdict, title: "Can the p-values be trusted?", text: sentences.joined(separator: " ")))
+  }
+
+  var cohortSection: ReportSection {
+    let cohort = inputs.plan.cohort
+    var visits = [[Double]](repeating: [], count: cohort.donorIDs.count)
+    for (sample, donor) in cohort.donorOfSample.enumerated() {
+      visits[donor].append(cohort.time[sample])
+    }
+    let design = manifest.design
+    let perDonor = visits.map(\.count)
+    var facts = [
+      ReportFact("Donors", "\(design.donors)"), ReportFact("Samples", "\(design.samples)"),
+      ReportFact("Times", "\(design.times.count)"),
+      ReportFact("Visit patterns", "\(design.visitPatterns)"),
+      ReportFact("Samples per donor", "\(perDonor.min() ?? 0) to \(perDonor.max() ?? 0)"),
+      ReportFact(
+        "\(timeName) from, to",
+        "\(CompactNumber.text(design.times.first ?? .nan)), "
+          + CompactNumber.text(design.times.last ?? .nan)),
+      ReportFact("\(timeName) centred at", CompactNumber.text(manifest.timeCenter)),
+    ]
+    if let ploidy = manifest.ploidy?.haploidCalls, ploidy > 0 {
+      facts.append(ReportFact("Haploid calls", "\(ploidy)"))
+    }
+    var blocks: [ReportBlock] = [
+      .facts(facts), .figure(ReportFigure(VisitPlot(visits: visits, timeAxis: timeAxis))),
+    ]
+    if let verdicts = manifest.variantsByVerdict {
+      blocks.append(
+        .table(
+          ReportTable(
+            title: "Variants of the genotype file, over all donors",
+            columns: [.init("variants"), .init("count", .number)],
+            rows: verdicts.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] })))
+    }
+    if !design.notes.isEmpty {
+      blocks.append(
+        .paragraph(
+          "What was said when the files were joined: " + design.notes.joined(separator: "; ") + ".")
+      )
+    }
+    return ReportSection(id: "cohort", heading: "Cohort and design", blocks: blocks)
+  }
+}

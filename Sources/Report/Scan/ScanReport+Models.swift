@@ -1,0 +1,113 @@
+import Association
+import Glibc
+import Longitudinal
+import Plots
+
+/// How the fits went, what was run, and how to write about it.
+extension ScanReport {
+  var modelsSection: ReportSection {
+    let statuses = Dictionary(grouping: genes.rows) { $0.status }.mapValues(\.count)
+    return ReportSection(
+      id: "models", heading: "Fits",
+      blocks: [
+        .paragraph(
+          "\(Self.percent(boundaryShare)) of the pairs have their optimum on the boundary of the "
+            + "parameter space: a variance is 0 or a correlation ±1. Mixed models with few visits a donor often "
+            + "have; the tests take account of it."),
+        .table(Self.statusTable(manifest.pairsByStatus, title: "Status of all pairs")),
+        .table(Self.statusTable(statuses, title: "Status of the genes' fits without a variant")),
+        .figure(ReportFigure(slopeDeviations)), .figure(ReportFigure(degreesOfFreedom)),
+      ])
+  }
+
+  /// Of all pairs, written or not.
+  var boundaryShare: Double {
+    let counts = manifest.pairsByStatus
+    return Double(counts["boundary", default: 0]) / Double(max(1, counts.values.reduce(0, +)))
+  }
+
+  private var slopeDeviations: HistogramPlot {
+    let values = genes.rows.map(\.slopeDeviation).filter(\.isFinite)
+    let largest = values.max() ?? 0
+    let edges = (0...24).map { Double($0) * (largest > 0 ? largest : 1) / 24 }
+    var counts = [Double](repeating: 0, count: values.isEmpty ? 0 : 24)
+    for value in values { counts[min(23, Int(value / edges[24] * 24))] += 1 }
+    return HistogramPlot(
+      title: "SDs of the donors' slopes", edges: edges, counts: counts,
+      axis: AxisLabel(
+        "SD of slopes", unit: "\(units.expression) per \(timeName)"),
+      countName: "genes",
+      howToRead: "Each gene counts once, by its fit without a variant. Genes at 0 have donors "
+        + "whose courses differ in level alone; the further right, the more donors differ in how "
+        + "expression changes, and the larger an effect on it must be to be found.")
+  }
+
+  private var degreesOfFreedom: HistogramPlot {
+    let keys = pass.freedom.keys.sorted()
+    let title = "Degrees of freedom of genotype × time"
+    let axis = AxisLabel("df_gi")
+    let howToRead =
+      "Each pair counts once. Below or near the number of donors, donors are what is counted; "
+      + "far above it slopes hardly differ between donors, and samples count for themselves."
+    guard let first = keys.first, let last = keys.last else {
+      return HistogramPlot(
+        title: title, edges: [0, 1], counts: [0], axis: axis, countName: "pairs",
+        howToRead: howToRead)
+    }
+    // At most 60 bars.
+    let step = max(1, (last - first) / 60 + 1)
+    let bars = (last - first) / step + 1
+    var counts = [Double](repeating: 0, count: bars)
+    for (key, count) in pass.freedom { counts[(key - first) / step] += Double(count) }
+    return HistogramPlot(
+      title: title,
+      edges: (0...bars).map { pass.freedomWidth * Double(first + $0 * step) }, counts: counts,
+      axis: axis, countName: "pairs",
+      markers: [.init(value: Double(manifest.design.donors), label: "donors")],
+      howToRead: howToRead)
+  }
+
+  var runSection: ReportSection {
+    let resources = manifest.resources
+    var facts = [
+      ReportFact("Command", (manifest.scanCommand ?? manifest.command).joined(separator: " ")),
+      ReportFact("Program", "\(manifest.program.name) \(manifest.program.version)"),
+      ReportFact("Formula", manifest.formula),
+      ReportFact(
+        "Variance parameters", manifest.criterion == "reml" ? "REML" : "maximum likelihood"),
+      ReportFact("Degrees of freedom", manifest.degreesOfFreedom),
+      ReportFact("Rows", "\(manifest.rows) of \(manifest.pairs) pairs"),
+      ReportFact("Plan", manifest.plan.id), ReportFact("Instruction set", manifest.simdLevel),
+      ReportFact(
+        "Time",
+        "\(CompactNumber.fixed(resources.wallSeconds, decimals: 1)) s, "
+          + "\(CompactNumber.fixed(resources.cpuSeconds, decimals: 1)) s of CPU on "
+          + "\(resources.threads) thread\(resources.threads == 1 ? "" : "s")"),
+      ReportFact("Peak memory", "\(CompactNumber.fixed(resources.peakMemoryMib, decimals: 0)) MiB"),
+    ]
+    if let family = manifest.family { facts.insert(ReportFact("Family", family), at: 3) }
+    if let rows = manifest.rowFits { facts.insert(ReportFact("Fits", rows), at: 5) }
+    if let seed = manifest.seed { facts.append(ReportFact("Seed", "\(seed)")) }
+    return ReportSection(
+      id: "run", heading: "What was run",
+      blocks: [
+        .facts(facts),
+        .table(
+          ReportTable(
+            title: "Inputs",
+            columns: [.init("role"), .init("path"), .init("bytes", .number), .init("MD5")],
+            rows: manifest.inputs.map { [$0.role, $0.path, "\($0.bytes)", $0.md5] },
+            note: "Checked again when this page was made: the files are the same.")),
+      ])
+  }
+
+  var methodsSection: ReportSection {
+    let methods = MethodsText(manifest: manifest, boundaryShare: boundaryShare)
+    return ReportSection(
+      id: "methods", heading: "Methods, to be copied",
+      blocks: [
+        .copyable(title: "Methods", text: methods.paragraph),
+        .copyable(title: "References", text: methods.citations.joined(separator: "\n\n")),
+      ])
+  }
+}

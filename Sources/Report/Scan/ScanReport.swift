@@ -1,0 +1,88 @@
+import Association
+import BlockGzip
+import Glibc
+import Longitudinal
+import Plots
+import Results
+
+/// A finished scan as one page.
+///
+/// Numbers are those of the tables and the manifest; where a row is shown, its text is the table's own.
+package struct ScanReport {
+  let result: FinishedResult
+  let inputs: ScanInputs
+  let pass: PairPass
+  let genes: GeneRows
+  /// The genes with the smallest p-values, looked at one by one.
+  let loci: [LocusReport]
+  let units: PictureUnits
+
+  var manifest: Manifest { result.manifest }
+  var calibration: Calibration { Calibration(pass: pass, genes: genes, result: result) }
+
+  /// Reads the tables and looks at the best genes in the inputs.
+  ///
+  /// - Parameters:
+  ///   - inputs: of the scan, opened again.
+  ///   - count: genes that are looked at one by one.
+  /// - Throws: `InputError` for damaged tables or a shard's result; `ScanFailure` for inputs.
+  package init(
+    _ result: FinishedResult, inputs: ScanInputs, topGenes count: Int, units: PictureUnits
+  ) throws {
+    self.result = result
+    self.inputs = inputs
+    self.units = units
+    pass = try PairPass(result)
+    genes = try GeneRows(result)
+    let places = Dictionary(
+      inputs.expression.genes.enumerated().map { ($1.id, $0) }
+    ) { first, _ in first }
+    let variant = try genes.columns.require("variant_id")
+    var loci: [LocusReport] = []
+    for row in genes.ranked.prefix(count) {
+      guard let place = places[row.id] else { continue }
+      let locus = try Locus(gene: place, of: inputs)
+      loci.append(try LocusReport(locus, variant: row.fields[variant]))
+    }
+    self.loci = loci
+  }
+
+  /// The page.
+  ///
+  /// - Throws: `PageTemplateError`, which no content causes.
+  package func html() throws -> String {
+    let name = result.prefix.split(separator: "/").last.map(String.init) ?? result.prefix
+    let design = manifest.design
+    return try ReportPage(
+      title: "Dynamic eQTLs: \(name)",
+      subtitle:
+        "\(manifest.genes) genes, \(manifest.pairs) gene–variant pairs, \(design.donors) donors, "
+        + "\(design.samples) samples at \(design.times.count) times",
+      sections: [
+        summarySection, cohortSection, calibrationSection, genomeSection, genesSection,
+        modelsSection, runSection, methodsSection,
+      ],
+      footer: "\(manifest.program.name) \(manifest.program.version)"
+    ).html()
+  }
+
+  // MARK: Words
+
+  var timeName: String { manifest.plan.settings["time-column"] ?? "time" }
+
+  var timeAxis: AxisLabel { AxisLabel(timeName, unit: units.time) }
+
+  static func percent(_ share: Double, decimals: Int = 1) -> String {
+    share.isFinite ? CompactNumber.fixed(100 * share, decimals: decimals) + " %" : "NA"
+  }
+
+  /// Counts of statuses as a table of a report.
+  static func statusTable(_ counts: [String: Int], title: String) -> ReportTable {
+    let total = counts.values.reduce(0, +)
+    return ReportTable(
+      title: title, columns: [.init("status"), .init("count", .number), .init("share", .number)],
+      rows: counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map {
+        [$0.key, "\($0.value)", percent(Double($0.value) / Double(max(1, total)), decimals: 2)]
+      })
+  }
+}
