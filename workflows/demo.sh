@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Simulates a small cohort with known dynamic eQTLs, scans it and prints what was found beside
-# the truth.
+# Simulates a small cohort with known dynamic eQTLs, scans it, prints what was found beside the
+# truth, and writes a report to look at.
 #
 #   bash workflows/demo.sh [DIR]     results go to DIR (default ./demo-output)
 #
-# Steps: workflows/setup.sh, a release build, `slopeqtl simulate`, `slopeqtl scan`.
+# Steps: workflows/setup.sh, a release build, `slopeqtl simulate`, `slopeqtl scan`,
+# `slopeqtl report`.
 # 80 donors × 6 times with 10 % of the samples missing, 40 genes, 2,000 variants.
 set -euo pipefail
 export LC_ALL=C
@@ -127,5 +128,11 @@ printf '%s\n' "$genes" | awk -F '\t' '
     printf "and %d of the %d other genes\n", other, NR - planted
   }'
 
+say "Report"
+"$slopeqtl" report "$directory/scan" --out "$directory/scan.html" --quiet
+
 say "Files"
 ls -l "$directory"/cohort.* "$directory"/scan.*
+
+say "Look at the report in a browser"
+printf '%s\n' "$directory/scan.html"

@@ -6,7 +6,7 @@ import MixedModels
 
 /// The inputs of a scan, joined and checked: everything that is known before a fit.
 package struct ScanInputs {
-  package let options: ScanOptions
+  package internal(set) var options: ScanOptions
   package let source: any GenotypeSource
   package let plan: ModelPlan
   package let design: DesignCrossProducts

@@ -41,59 +41,64 @@ struct ReopenFlags: ParsableArguments {
         "the manifest's command is no scan", path: result.prefix + ".manifest.json",
         found: words.joined(separator: " "), expected: "slopeqtl scan …")
     }
-    let moved = moved
-    return try inFolder(of: command, result: result) {
-      var options = try command.options()
-      moved.apply(to: &options)
-      options.shard = nil
-      return try ReopenedInputs(
-        result.manifest, options: options, folder: ScratchFolder.path, observer: observer
-      ).inputs
-    }
+    let home = home(of: command, result: result)
+    var options = try inFolder(home) { try command.options() }
+    options.resolve(from: home)
+    apply(to: &options)
+    options.shard = nil
+    return try ReopenedInputs(
+      result.manifest, options: options, folder: ScratchFolder.path, observer: observer
+    ).inputs
   }
 
-  /// The paths given, whatever folder is entered later.
-  private var moved: MovedInputs {
-    MovedInputs(
-      genotypes: genotypes.absolute, bed: bed.map(absolutePath), samples: samples.map(absolutePath),
-      covariates: cov.map(absolutePath), weights: weights.map(absolutePath),
-      kinship: kinship.map(absolutePath))
-  }
-
-  /// Works in the folder that the scan ran in, as far as it can be told.
-  private func inFolder<Value>(
-    of command: ScanCommand, result: FinishedResult, _ body: () throws -> Value
-  ) throws -> Value {
+  /// The folder that the scan ran in, if it is another than this one and can be told.
+  private func home(of command: ScanCommand, result: FinishedResult) -> String? {
     let isHere = result.manifest.inputs.allSatisfy { access($0.path, R_OK) == 0 }
     let prefix = absolutePath(result.prefix)
-    guard !isHere, !command.out.hasPrefix("/"), prefix.hasSuffix("/" + command.out),
-      let home = getcwd(nil, 0)
-    else { return try body() }
-    defer {
-      _ = chdir(home)
-      free(home)
+    guard !isHere, !command.out.hasPrefix("/"), prefix.hasSuffix("/" + command.out) else {
+      return nil
     }
-    _ = chdir(String(prefix.dropLast(command.out.count)))
+    return String(prefix.dropLast(command.out.count))
+  }
+
+  /// Reads the lists of ids that the command names where they lay.
+  private func inFolder<Value>(_ folder: String?, _ body: () throws -> Value) throws -> Value {
+    guard let folder, let here = getcwd(nil, 0) else { return try body() }
+    defer {
+      _ = chdir(here)
+      free(here)
+    }
+    _ = chdir(folder)
     return try body()
+  }
+
+  private func apply(to options: inout ScanOptions) {
+    if let moved = genotypes.input { options.genotypes = moved }
+    if let bed { options.cohort.bedPath = bed }
+    if let samples { options.cohort.samplesPath = samples }
+    if let cov { options.cohort.covariatesPath = cov }
+    if let weights { options.weightsPath = weights }
+    if let kinship { options.kinshipPath = kinship }
   }
 }
 
-/// Inputs of a scan that lie elsewhere now.
-private struct MovedInputs {
-  var genotypes: GenotypeInput?
-  var bed: String?
-  var samples: String?
-  var covariates: String?
-  var weights: String?
-  var kinship: String?
-
-  func apply(to options: inout ScanOptions) {
-    if let genotypes { options.genotypes = genotypes }
-    if let bed { options.cohort.bedPath = bed }
-    if let samples { options.cohort.samplesPath = samples }
-    if let covariates { options.cohort.covariatesPath = covariates }
-    if let weights { options.weightsPath = weights }
-    if let kinship { options.kinshipPath = kinship }
+extension ScanOptions {
+  /// Makes the paths of all inputs those of a folder, where they are not absolute.
+  fileprivate mutating func resolve(from folder: String?) {
+    guard let folder else { return }
+    func path(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+    genotypes =
+      switch genotypes {
+      case .vcf(let paths): .vcf(paths.map(path))
+      case .dosages(let file): .dosages(path(file))
+      case .bfile(let prefix): .bfile(path(prefix))
+      case .pfile(let prefix): .pfile(path(prefix))
+      }
+    cohort.bedPath = path(cohort.bedPath)
+    cohort.samplesPath = path(cohort.samplesPath)
+    cohort.covariatesPath = cohort.covariatesPath.map(path)
+    weightsPath = weightsPath.map(path)
+    kinshipPath = kinshipPath.map(path)
   }
 }
 
@@ -102,17 +107,4 @@ private func absolutePath(_ path: String) -> String {
   guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
   defer { free(folder) }
   return String(cString: folder) + "/" + path
-}
-
-extension GenotypeFlags {
-  /// What was given, by paths that hold in every folder.
-  fileprivate var absolute: GenotypeInput? {
-    switch input {
-    case .vcf(let paths)?: .vcf(paths.map(absolutePath))
-    case .dosages(let path)?: .dosages(absolutePath(path))
-    case .bfile(let prefix)?: .bfile(absolutePath(prefix))
-    case .pfile(let prefix)?: .pfile(absolutePath(prefix))
-    case nil: nil
-    }
-  }
 }

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["simulate", "scan", "merge", "fit", "lag", "risk"])
+  @Test(arguments: ["simulate", "scan", "locus", "report", "merge", "fit", "lag", "risk"])
   func `the example of a command's help runs as printed`(_ command: String) throws {
     let folder = try ScratchFolder()
     let help = try Command.slopeqtl([command, "--help"], in: folder)
@@ -85,7 +85,9 @@ import Testing
   @Test func `every flag is documented in the help and no other is in the read-me file`() throws {
     let folder = try ScratchFolder()
     var known = ""
-    for command in [["scan"], ["check"], ["simulate"], ["fit"], ["lag"], ["risk"], []] {
+    for command in [
+      ["scan"], ["locus"], ["report"], ["check"], ["simulate"], ["fit"], ["lag"], ["risk"], [],
+    ] {
       known += try Command.slopeqtl(command + ["--help"], in: folder).output
     }
     let text = try String(

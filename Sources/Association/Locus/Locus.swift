@@ -37,8 +37,6 @@ package struct Locus {
   ) throws(ScanFailure) {
     var options = given
     options.focus = id
-    options.significantDigits = 17
-    options.pValueThreshold = 1
     options.shard = nil
     options.geneLevel = GeneLevelOptions(
       methods: [.acat], findsSignals: false, falseDiscoveryRate: 0.05, seed: 1)
@@ -48,7 +46,11 @@ package struct Locus {
   }
 
   /// - Parameter index: among the genes of the expression file.
-  package init(gene index: Int, of inputs: ScanInputs) throws(ScanFailure) {
+  package init(gene index: Int, of given: ScanInputs) throws(ScanFailure) {
+    var inputs = given
+    // All rows, with the digits that read back to the same doubles.
+    inputs.options.significantDigits = 17
+    inputs.options.pValueThreshold = 1
     self.inputs = inputs
     gene = inputs.expression.genes[index]
     let context = ScanContext(inputs: inputs)

@@ -1,6 +1,7 @@
 import Association
 import Glibc
 import Longitudinal
+import Plots
 import Results
 
 /// Whether the p-values of a scan can be trusted, as far as they tell it themselves.
@@ -68,15 +69,15 @@ struct Calibration {
       ]
     case .fine:
       return [
-        "Fine: λ of genotype × time is \(lambda), within ±\(band) of 1, as far as chance may take it "
-          + "with \(testedGenes) genes. Most tests behave as the null hypothesis says, so that "
+        "λ of genotype × time is \(lambda), within ±\(band) of 1, as far as chance may take it "
+          + "with \(PlotNumber.count(testedGenes, "gene")). Most tests behave as the null hypothesis says, so that "
           + "small p-values mean what they say."
       ]
     case .inflated:
-      return ["Inflated: λ of genotype × time is \(lambda), more than \(band) above 1."]
+      return ["Inflated tests: λ of genotype × time is \(lambda), more than \(band) above 1."]
         + causesAbove
     case .deflated:
-      return ["Deflated: λ of genotype × time is \(lambda), more than \(band) below 1."]
+      return ["Deflated tests: λ of genotype × time is \(lambda), more than \(band) below 1."]
         + causesBelow
     }
   }

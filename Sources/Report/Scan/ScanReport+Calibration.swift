@@ -38,7 +38,8 @@ extension ScanReport {
     {
       let isWhole = calibration.isWhole
       return [
-        name, "\(pairs)", CompactNumber.fixed(isWhole ? gi.inflation : .nan, decimals: 4),
+        name, PlotNumber.count(pairs),
+        CompactNumber.fixed(isWhole ? gi.inflation : .nan, decimals: 4),
         CompactNumber.fixed(isWhole ? g.inflation : .nan, decimals: 4),
         Self.percent(small, decimals: 2),
       ]
@@ -121,7 +122,7 @@ extension ScanReport {
       title: "p-values of genotype × time by minor-allele frequency",
       panels: bins.map { bin in
         HistogramPlot(
-          title: "\(label(bin)), \(pairs(inBin: bin)) pairs", edges: edges,
+          title: label(bin), edges: edges,
           counts: manifest.pvalueHistograms[bin].counts.map(Double.init),
           axis: AxisLabel("pval_gi"), countName: "share of pairs", isShare: true,
           howToRead: "Flat but for the first bar.")

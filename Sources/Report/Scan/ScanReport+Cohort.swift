@@ -9,15 +9,16 @@ extension ScanReport {
     let found = genes.significant(Calibration.rate)
     let counts = Dictionary(grouping: found) { $0.pattern }.mapValues(\.count)
     var facts = [
-      ReportFact("Genes", "\(manifest.genes)"),
-      ReportFact("Genes with a test", "\(calibration.testedGenes)"),
-      ReportFact("Pairs tested", "\(manifest.pairs)"),
+      ReportFact("Genes", PlotNumber.count(manifest.genes)),
+      ReportFact("Genes with a test", PlotNumber.count(calibration.testedGenes)),
+      ReportFact("Pairs tested", PlotNumber.count(manifest.pairs)),
       ReportFact(
-        "Genes with a dynamic eQTL (q ≤ \(CompactNumber.text(Calibration.rate)))", "\(found.count)"),
+        "Genes with a dynamic eQTL (q ≤ \(CompactNumber.text(Calibration.rate)))",
+        PlotNumber.count(found.count)),
     ]
     for pattern in EffectEndsPlot.Pattern.allCases {
       facts.append(
-        ReportFact("… \(pattern.rawValue)", "\(counts[pattern.rawValue, default: 0])"))
+        ReportFact("… \(pattern.rawValue)", PlotNumber.count(counts[pattern.rawValue, default: 0])))
     }
     if let best = genes.ranked.first {
       facts.append(
@@ -52,9 +53,10 @@ extension ScanReport {
     let design = manifest.design
     let perDonor = visits.map(\.count)
     var facts = [
-      ReportFact("Donors", "\(design.donors)"), ReportFact("Samples", "\(design.samples)"),
-      ReportFact("Times", "\(design.times.count)"),
-      ReportFact("Visit patterns", "\(design.visitPatterns)"),
+      ReportFact("Donors", PlotNumber.count(design.donors)),
+      ReportFact("Samples", PlotNumber.count(design.samples)),
+      ReportFact("Times", PlotNumber.count(design.times.count)),
+      ReportFact("Visit patterns", PlotNumber.count(design.visitPatterns)),
       ReportFact("Samples per donor", "\(perDonor.min() ?? 0) to \(perDonor.max() ?? 0)"),
       ReportFact(
         "\(timeName) from, to",
@@ -74,7 +76,8 @@ extension ScanReport {
           ReportTable(
             title: "Variants of the genotype file, over all donors",
             columns: [.init("variants"), .init("count", .number)],
-            rows: verdicts.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] })))
+            rows: verdicts.sorted { $0.key < $1.key }.map { [$0.key, PlotNumber.count($0.value)] }))
+      )
     }
     if !design.notes.isEmpty {
       blocks.append(

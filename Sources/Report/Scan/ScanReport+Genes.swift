@@ -15,7 +15,7 @@ extension ScanReport {
     let found = genes.significant(Calibration.rate)
     blocks.append(
       .paragraph(
-        "\(found.count) of \(calibration.testedGenes) genes have q-values up to "
+        "\(PlotNumber.count(found.count)) of \(PlotNumber.count(calibration.testedGenes)) genes have q-values up to "
           + "\(CompactNumber.text(Calibration.rate)). The table has the \(min(Self.shownRows, genes.ranked.count)) "
           + "with the smallest p-values, with the numbers of \(fileName(".genes.tsv.gz"))."))
     blocks.append(.table(topTable))
@@ -44,6 +44,11 @@ extension ScanReport {
     return ReportSection(id: "genes", heading: "Genes", blocks: blocks)
   }
 
+  /// With two digits, however small.
+  private static func pValue(_ logarithm: Double) -> String {
+    logarithm.isNaN ? "NA" : PlotNumber.pValue(minusLog10: -logarithm / M_LN10)
+  }
+
   private func fileName(_ suffix: String) -> String {
     (result.prefix.split(separator: "/").last.map(String.init) ?? "") + suffix
   }
@@ -52,15 +57,16 @@ extension ScanReport {
     let names = genes.columns.names
     let effects = names.filter { $0.hasPrefix("b_gi") }
     let levels = ["pval_acat", "pval_emt", "pval_boot", "pval_perm"].filter(names.contains)
-    let shown =
-      ["phenotype_id", "variant_id", "var_chrom", "pos", "af"] + effects + ["df_gi", "pval_gi"]
-      + levels + ["qval", "pattern"]
-    let texts: Set<String> = ["phenotype_id", "variant_id", "var_chrom", "pattern"]
+    let first = ["phenotype_id", "variant_id"]
+    let numbers = ["af"] + effects + ["df_gi", "pval_gi"] + levels + ["qval"]
     return ReportTable(
       title: "Genes with the smallest p-values",
-      columns: shown.map { .init($0, texts.contains($0) ? .text : .number) },
+      columns: first.map { .init($0) } + [.init("position")] + numbers.map { .init($0, .number) }
+        + [.init("pattern")],
       rows: genes.ranked.prefix(Self.shownRows).map { row in
-        shown.map { genes.text($0, of: row) }
+        let position = "\(genes.text("var_chrom", of: row)):\(genes.text("pos", of: row))"
+        return first.map { genes.text($0, of: row) } + [position]
+          + numbers.map { genes.text($0, of: row) } + [row.pattern]
       },
       note: "Effects are of one more effect allele per unit of \(timeName).")
   }
@@ -79,8 +85,8 @@ extension ScanReport {
         return [
           locus.locus.gene.id, pair?.variant.id ?? "NA",
           locus.genotypeCounts.map(String.init).joined(separator: " / "),
-          CompactNumber.pValue(logarithm: pair?.logPValue ?? .nan),
-          locus.leaveOneOut.map { CompactNumber.pValue(logarithm: $0.logPValue) } ?? "NA",
+          Self.pValue(pair?.logPValue ?? .nan),
+          locus.leaveOneOut.map { Self.pValue($0.logPValue) } ?? "NA",
           locus.leaveOneOut?.donor ?? "NA",
           locus.pair.flatMap { locus.field("status", of: $0) } ?? "NA",
         ]
@@ -99,7 +105,7 @@ extension ScanReport {
       if let left = locus.leaveOneOut, left.logPValue.isNaN || left.logPValue > 0.5 * own.logPValue
       {
         parts.append(
-          "without donor \(left.donor) p is \(CompactNumber.pValue(logarithm: left.logPValue))")
+          "without donor \(left.donor) p is \(Self.pValue(left.logPValue))")
       }
       if carriers < Self.fewCarriers {
         parts.append("\(carriers) donors carry the minor allele")

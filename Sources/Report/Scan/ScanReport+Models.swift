@@ -76,7 +76,8 @@ extension ScanReport {
       ReportFact(
         "Variance parameters", manifest.criterion == "reml" ? "REML" : "maximum likelihood"),
       ReportFact("Degrees of freedom", manifest.degreesOfFreedom),
-      ReportFact("Rows", "\(manifest.rows) of \(manifest.pairs) pairs"),
+      ReportFact(
+        "Rows", "\(PlotNumber.count(manifest.rows)) of \(PlotNumber.count(manifest.pairs)) pairs"),
       ReportFact("Plan", manifest.plan.id), ReportFact("Instruction set", manifest.simdLevel),
       ReportFact(
         "Time",
@@ -96,7 +97,7 @@ extension ScanReport {
           ReportTable(
             title: "Inputs",
             columns: [.init("role"), .init("path"), .init("bytes", .number), .init("MD5")],
-            rows: manifest.inputs.map { [$0.role, $0.path, "\($0.bytes)", $0.md5] },
+            rows: manifest.inputs.map { [$0.role, $0.path, PlotNumber.count($0.bytes), $0.md5] },
             note: "Checked again when this page was made: the files are the same.")),
       ])
   }

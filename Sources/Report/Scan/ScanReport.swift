@@ -55,9 +55,12 @@ package struct ScanReport {
     let design = manifest.design
     return try ReportPage(
       title: "Dynamic eQTLs: \(name)",
-      subtitle:
-        "\(manifest.genes) genes, \(manifest.pairs) gene–variant pairs, \(design.donors) donors, "
-        + "\(design.samples) samples at \(design.times.count) times",
+      subtitle: [
+        PlotNumber.count(manifest.genes, "gene"),
+        PlotNumber.count(manifest.pairs, "gene–variant pair"),
+        PlotNumber.count(design.donors, "donor"), PlotNumber.count(design.samples, "sample"),
+        PlotNumber.count(design.times.count, "time"),
+      ].joined(separator: ", "),
       sections: [
         summarySection, cohortSection, calibrationSection, genomeSection, genesSection,
         modelsSection, runSection, methodsSection,
@@ -82,7 +85,10 @@ package struct ScanReport {
     return ReportTable(
       title: title, columns: [.init("status"), .init("count", .number), .init("share", .number)],
       rows: counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map {
-        [$0.key, "\($0.value)", percent(Double($0.value) / Double(max(1, total)), decimals: 2)]
+        [
+          $0.key, PlotNumber.count($0.value),
+          percent(Double($0.value) / Double(max(1, total)), decimals: 2),
+        ]
       })
   }
 }

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Makes what is read beside the program: man pages, shell completions and the libraries' pages.
+#
+#   bash workflows/docs.sh [DIR]     writes to DIR (default ./docs-output)
+#
+#   DIR/man/*.1                 `man -l DIR/man/slopeqtl.scan.1`
+#   DIR/completions/            slopeqtl.bash, _slopeqtl (zsh), slopeqtl.fish
+#   DIR/libraries/*.doccarchive `docc preview`, or any web server
+#
+# Steps: workflows/setup.sh, a release build, the manual's plugin of swift-argument-parser,
+# `slopeqtl --generate-completion-script`, symbol graphs and `docc convert`.
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+directory=${1:-./docs-output}
+
+say() { printf '\n== %s\n' "$*"; }
+
+fail() {
+  printf 'docs: error: %s\n' "$*" >&2
+  exit 1
+}
+
+[ $# -le 1 ] || fail "usage: bash workflows/docs.sh [DIR]"
+mkdir -p "$directory/man" "$directory/completions" "$directory/libraries" \
+  || fail "cannot make the folder $directory"
+directory=$(cd "$directory" && pwd)
+
+# shellcheck source=workflows/setup.sh
+source "$root/workflows/setup.sh"
+cd "$root"
+
+say "Building the release binary"
+swift build -c release --product slopeqtl
+slopeqtl=$(swift build -c release --show-bin-path)/slopeqtl
+
+say "Man pages: $directory/man"
+swift package --disable-sandbox --allow-writing-to-directory "$directory/man" \
+  plugin generate-manual --multi-page --output-directory "$directory/man"
+
+say "Completions: $directory/completions"
+"$slopeqtl" --generate-completion-script bash > "$directory/completions/slopeqtl.bash"
+"$slopeqtl" --generate-completion-script zsh > "$directory/completions/_slopeqtl"
+"$slopeqtl" --generate-completion-script fish > "$directory/completions/slopeqtl.fish"
+
+say "Libraries: $directory/libraries"
+graphs=$(mktemp -d)
+trap 'rm -rf "$graphs"' EXIT
+for library in MixedModels Association; do
+  level=public
+  [ "$library" = MixedModels ] || level=package
+  mkdir "$graphs/$library"
+  swift build --target "$library" -Xswiftc -emit-symbol-graph \
+    -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs/$library" \
+    -Xswiftc -symbol-graph-minimum-access-level -Xswiftc "$level" \
+    --scratch-path "$graphs/build" > "$graphs/$library.log" 2>&1 \
+    || { cat "$graphs/$library.log" >&2; fail "the symbols of $library cannot be read"; }
+  find "$graphs/$library" -name '*.symbols.json' ! -name "$library*" -delete
+  docc convert "Sources/$library/$library.docc" \
+    --additional-symbol-graph-dir "$graphs/$library" --warnings-as-errors \
+    --output-path "$directory/libraries/$library.doccarchive"
+done
+
+say "Documentation"
+ls -d "$directory"/man/*.1 "$directory"/completions/* "$directory"/libraries/*
