@@ -52,9 +52,10 @@ struct AxisTicks {
     var digits = step > 0 ? Self.decimals(of: step) : max(0, 2 - size)
     var exponent = 0
     // A common factor, unless the labels are long with it, too.
-    if size >= 6 || size < -2, digits + size <= 5 {
+    let scaled = step > 0 ? Self.decimals(of: step / pow(10, Double(size))) : 2
+    if size >= 6 || size < -2, scaled <= 5 {
       exponent = size
-      digits = step > 0 ? Self.decimals(of: step / pow(10, Double(size))) : 2
+      digits = scaled
     }
     self.exponent = exponent
     let unit = pow(10, Double(exponent))

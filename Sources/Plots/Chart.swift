@@ -43,7 +43,7 @@ extension Chart {
     precondition(width >= 240 && width <= 10_000, "width \(width)")
     precondition(!howToRead.isEmpty, "\(title) does not say how to read it")
     var drawing = Drawing()
-    let height = form == .embedded ? height(width: width) : framed(on: &drawing, width: width)
+    let height = form == .embedded ? shownHeight(width: width) : framed(on: &drawing, width: width)
     if form == .embedded {
       drawOrExplain(
         on: &drawing, in: Rectangle(x: 0, y: 0, width: width, height: height))
@@ -56,13 +56,18 @@ extension Chart {
   private func framed(on drawing: inout Drawing, width: Double) -> Double {
     let margin = 14.0
     let inner = width - 2 * margin
-    let heading = TextMetrics.wrap(title, width: inner, titleStyle, lines: 3)
+    let heading = TextMetrics.wrap(title, width: inner, titleStyle, lines: 6)
     var y = drawing.paragraph(heading, x: margin, top: margin, titleStyle) + 8
-    let height = height(width: inner)
+    let height = shownHeight(width: inner)
     drawOrExplain(on: &drawing, in: Rectangle(x: margin, y: y, width: inner, height: height))
     y += height + 8
     let lines = TextMetrics.wrap(caption, width: inner, .body)
     return drawing.paragraph(lines, x: margin, top: y, isMuted: true) + margin
+  }
+
+  /// A reason needs less room than a picture.
+  private func shownHeight(width: Double) -> Double {
+    emptyReason == nil ? height(width: width) : min(160, height(width: width))
   }
 
   /// The picture, or the reason why there is none in a frame.

@@ -19,11 +19,13 @@ struct LinearScale {
     self.end = end
   }
 
-  /// Divides before it multiplies, so that no product overflows.
+  /// Divides before it multiplies, and halves where a width is beyond the range of doubles.
   func callAsFunction(_ value: Double) -> Double {
-    let share = (value - lower) / (upper - lower)
-    if share.isFinite { return start + share * (end - start) }
-    return start + (value / 4 - lower / 4) / (upper / 4 - lower / 4) * (end - start)
+    let width = upper - lower
+    let share =
+      width.isFinite
+      ? (value - lower) / width : (value / 2 - lower / 2) / (upper / 2 - lower / 2)
+    return start + share * (end - start)
   }
 
   /// `domain`, or an interval around it where it is too narrow for doubles to tell its ends apart.

@@ -63,7 +63,7 @@ package struct SmallTrajectory: Chart {
     }.joined(separator: ", ") + "."
   }
 
-  package func height(width: Double) -> Double { (width * 0.8).rounded() }
+  package func height(width: Double) -> Double { (width * 0.82).rounded() }
 
   package func draw(on drawing: inout Drawing, in box: PlotBox) {
     let rectangle = box.rectangle
@@ -75,8 +75,15 @@ package struct SmallTrajectory: Chart {
     drawing.text(
       p, x: rectangle.right, baseline: rectangle.y + 13, .small, anchor: .end, isMuted: true)
     let present = Set(fits.map(\.genotype) + points.map(\.genotype)).sorted()
+    // All names in one row.
+    let column = max(24, rectangle.width / Double(max(1, present.count)) - 36)
     let legend = Legend(
-      entries: present.map { (.shape(Self.shapes[$0], Ink.marks[$0]), labels.names[$0]) })
+      entries: present.map { genotype in
+        (
+          .shape(Self.shapes[genotype], Ink.marks[genotype]),
+          TextMetrics.fit(labels.names[genotype], width: column, .small)
+        )
+      })
     let rest = legend.draw(on: &drawing, in: rectangle.inset(top: 20))
     let times = fits.flatMap { $0.times } + points.map(\.time)
     let values = fits.flatMap { $0.values } + points.map(\.mean)

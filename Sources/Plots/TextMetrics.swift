@@ -40,7 +40,9 @@ enum TextMetrics {
   static func fit(_ text: String, width limit: Double, _ style: TextStyle) -> String {
     if width(text, style) <= limit { return text }
     var kept = text
-    while !kept.isEmpty, width(kept + "…", style) > limit { kept.removeLast() }
+    while let last = kept.last, last == "…" || last == " " || width(kept + "…", style) > limit {
+      kept.removeLast()
+    }
     return kept + "…"
   }
 

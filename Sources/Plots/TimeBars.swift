@@ -16,9 +16,11 @@ struct TimeBars {
     let width = range.upperBound - range.lowerBound
     if times.count <= Self.mostTimes {
       let narrowest = zip(times, times.dropFirst()).map { $1 - $0 }.min() ?? 1
-      let room = max(width / 100, min(narrowest, width > 0 ? width / 8 : 1)) * 0.35
+      let single = max(1, abs(range.lowerBound) / 10)
+      let room = width > 0 ? max(width / 100, min(narrowest, width / 8)) * 0.35 : single / 20
       bars = times.map { ($0 - room, $0 + room, counts[$0] ?? 0) }
-      domain = (range.lowerBound - room * 1.3)...(range.upperBound + room * 1.3)
+      let margin = width > 0 ? room * 1.3 : single
+      domain = (range.lowerBound - margin)...(range.upperBound + margin)
       return
     }
     let step = width / Double(Self.mostTimes)

@@ -9,7 +9,7 @@ enum ReportStylesheet {
     --fine-soft:#12291f;--caution:#f0c060;--caution-soft:#2b2412;--problem:#f7a270;\
     --problem-soft:#301c12}}
     *{box-sizing:border-box}
-    html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+    html{-webkit-text-size-adjust:100%}
     body{margin:0;background:var(--page);color:var(--text);\
     font:16px/1.55 Arial,Helvetica,'Liberation Sans','DejaVu Sans',sans-serif;\
     overflow-wrap:break-word}
