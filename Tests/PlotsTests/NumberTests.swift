@@ -28,7 +28,8 @@ struct NumberTests {
       (PlotNumber.significant(0), "0"), (PlotNumber.significant(0.0123456), "0.0123"),
       (PlotNumber.significant(-12345.6), "−12,346"), (PlotNumber.significant(123456), "1.23×10⁵"),
       (PlotNumber.significant(9.996e-7), "1.00×10⁻⁶"), (PlotNumber.significant(.nan), "NaN"),
-      (PlotNumber.significant(.leastNonzeroMagnitude), "4.94×10⁻³²⁴"), (PlotNumber.count(1212), "1212"),
+      (PlotNumber.significant(.leastNonzeroMagnitude), "4.94×10⁻³²⁴"),
+      (PlotNumber.count(1212), "1212"),
       (PlotNumber.count(-38_201_554), "−38,201,554"), (PlotNumber.count(1, "donor"), "1 donor"),
       (PlotNumber.count(0, "donor"), "0 donors"), (PlotNumber.fixed(-.infinity, decimals: 1), "−∞"),
     ])

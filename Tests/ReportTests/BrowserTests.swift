@@ -5,9 +5,7 @@ import TestSupport
 import Testing
 
 /// Pages as a browser shows them.
-@Suite(
-  .serialized,
-  .enabled(if: BrowserCheck.isAvailable, "Chromium is not installed: pages are not looked at."))
+@Suite(.serialized, .enabled(if: BrowserCheck.isAvailable, Comment(rawValue: BrowserCheck.reason)))
 struct BrowserTests {
   @Test("A page with every block and every chart has nothing to stumble over")
   func samplePageIsClean() throws {

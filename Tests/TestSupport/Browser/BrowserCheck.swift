@@ -43,19 +43,23 @@ package enum BrowserCheck {
       "<!DOCTYPE html><meta charset=\"utf-8\"><pre id=\"findings\"></pre><script>"
         + BrowserScript.collector + "</script>" + frames.joined(), to: "frames.html")
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+      "timeout", "120", program, "--headless", "--no-sandbox", "--disable-gpu",
+      "--disable-dev-shm-usage",
       "--user-data-dir=\(folder.path("profile"))", "--host-resolver-rules=MAP * ~NOTFOUND",
       "--window-size=1500,1000", "--virtual-time-budget=20000", "--dump-dom", "file://\(wrapper)",
     ]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return try findings(inDump: String(decoding: data, as: UTF8.self))
+    // The folder is removed with its object, which nothing else needs any more.
+    return try withExtendedLifetime(folder) {
+      try process.run()
+      let data = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return try Self.findings(inDump: String(decoding: data, as: UTF8.self))
+    }
   }
 
   private static func inserting(_ script: String, into html: String) -> String {
