@@ -91,11 +91,6 @@ package struct EffectEndsPlot: Chart {
   package func draw(on drawing: inout Drawing, in box: PlotBox) {
     let rectangle = box.rectangle
     let isWide = Self.isWide(rectangle.width)
-    let bars = Rectangle(
-      x: isWide ? rectangle.right - rectangle.width * 0.34 : rectangle.x, y: rectangle.y,
-      width: isWide ? rectangle.width * 0.34 : rectangle.width, height: 3 * Self.barRow)
-    drawBars(
-      on: &drawing, in: isWide ? bars.inset(top: 0).moved(down: 24) : bars, isStacked: isWide)
     let plot =
       isWide
       ? rectangle.inset(right: rectangle.width * 0.38)
@@ -108,6 +103,14 @@ package struct EffectEndsPlot: Chart {
       x: PlotAxis(domain: domain, label: AxisLabel("Effect at first time", unit: effectUnit)),
       y: PlotAxis(domain: domain, label: AxisLabel("Effect at last time", unit: effectUnit)),
       isSquare: true)
+    let left = area.inner.right + 36
+    let bars =
+      isWide
+      ? Rectangle(
+        x: left, y: area.inner.y, width: min(320, rectangle.right - left), height: 3 * Self.barRow)
+      : Rectangle(
+        x: rectangle.x, y: rectangle.y, width: rectangle.width, height: 3 * Self.barRow)
+    drawBars(on: &drawing, in: bars, isStacked: isWide)
     area.draw(on: &drawing)
     let zero = area.place(0, 0)
     drawing.line(Point(x: area.inner.x, y: zero.y), Point(x: area.inner.right, y: zero.y), .zero)
@@ -145,11 +148,5 @@ package struct EffectEndsPlot: Chart {
       drawing.rectangle(bar, pattern.ink)
       drawing.text(number, x: bar.right + 6, baseline: bar.y + 11.5, .strong)
     }
-  }
-}
-
-extension Rectangle {
-  fileprivate func moved(down distance: Double) -> Rectangle {
-    Rectangle(x: x, y: y + distance, width: width, height: height)
   }
 }

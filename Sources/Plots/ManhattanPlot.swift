@@ -11,7 +11,9 @@ package struct ManhattanPlot: Chart {
     }
 
     /// The name without `chr` before it.
-    var shortName: String {
+    var shortName: String { Self.shortName(name) }
+
+    static func shortName(_ name: String) -> String {
       name.hasPrefix("chr") && name.count > 3 ? String(name.dropFirst(3)) : name
     }
   }

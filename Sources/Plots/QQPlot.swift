@@ -99,10 +99,6 @@ package struct QQPlot: Chart {
       isWide
       ? box.rectangle.inset(right: column + 24)
       : legend.draw(on: &drawing, in: box.rectangle)
-    if isWide {
-      _ = legend.draw(
-        on: &drawing, in: box.rectangle.inset(left: box.rectangle.width - column, top: 24))
-    }
     var rightmost = 1.0
     var highest = 1.0
     for series in series {
@@ -117,6 +113,11 @@ package struct QQPlot: Chart {
       in: rest, x: PlotAxis(domain: expected, label: AxisLabel("Expected −log₁₀ p")),
       y: PlotAxis(domain: observed, label: AxisLabel("Observed −log₁₀ p")),
       isSquare: isWide)
+    if isWide {
+      let left = area.inner.right - box.rectangle.x + 32
+      _ = legend.draw(
+        on: &drawing, in: box.rectangle.inset(left: left, top: area.inner.y - box.rectangle.y))
+    }
     if let band {
       let kept = band.expected.indices.filter {
         expected.contains(band.expected[$0])

@@ -67,6 +67,8 @@ package struct RegionalPlot: Chart {
     self.threshold = threshold
   }
 
+  private var shortName: String { ManhattanPlot.Chromosome.shortName(chromosome) }
+
   private var failed: Int { minusLog10P.lazy.filter { !$0.isFinite }.count }
 
   package var emptyReason: String? {
@@ -81,7 +83,7 @@ package struct RegionalPlot: Chart {
 
   package var summary: String {
     let count = PlotNumber.count(positions.count - failed)
-    var text = "\(count) variants on chromosome \(chromosome)."
+    var text = "\(count) variants on chromosome \(shortName)."
     if let lead {
       text += " The lead variant \(lead.id) at \(PlotNumber.count(lead.position)) has"
       text += " p = \(PlotNumber.pValue(minusLog10: lead.minusLog10P))."
@@ -104,7 +106,7 @@ package struct RegionalPlot: Chart {
     let area = PlotArea(
       in: rest.inset(bottom: gene == nil ? 0 : Self.trackHeight),
       x: PlotAxis(
-        domain: domain, label: AxisLabel("Position on chromosome \(chromosome)", unit: "Mb")),
+        domain: domain, label: AxisLabel("Position on chromosome \(shortName)", unit: "Mb")),
       y: PlotAxis(
         domain: 0...max(1, highest * 1.16), label: AxisLabel("−log₁₀ p, genotype × time")))
     if let gene {

@@ -2,15 +2,15 @@
 enum Swarm {
   /// Places for marks `size` wide at heights `ys` around a vertical line.
   ///
-  /// Marks in one row of their size are spread from the middle to both sides, in the order of their
-  /// heights; closer than their size where the row would be wider than `width`. No random numbers:
-  /// the same data give the same picture.
+  /// Marks in one row of their size are spread from the middle to both sides, in the order of the
+  /// data, since that of their heights would make arcs of even rows; closer than their size where
+  /// the row would be wider than `width`. No random numbers: the same data give the same picture.
   static func places(
     of ys: [Double], around middle: Double, width: Double, size: Double
   ) -> [Point] {
     precondition(size > 0 && width > 0, "size \(size), width \(width)")
     var rows: [Int: [Int]] = [:]
-    for index in ys.indices.sorted(by: { (ys[$0], $0) < (ys[$1], $1) }) {
+    for index in ys.indices {
       rows[Int((ys[index] / size).rounded(.down)), default: []].append(index)
     }
     let fullest = rows.values.lazy.map(\.count).max() ?? 1
