@@ -95,9 +95,10 @@ package struct Drawing {
     body += ">\(MarkupText.escape(text))</text>\n"
   }
 
-  /// A label over data, with a rim that parts it from what lies below.
+  /// A label in the middle of its box, over data, with a rim that parts it from what lies below.
   mutating func label(_ text: String, in box: Rectangle, _ style: TextStyle) {
-    self.text(text, x: box.x, baseline: box.y + style.size, style, hasRim: true)
+    self.text(
+      text, x: box.middleX, baseline: box.y + style.size, style, anchor: .middle, hasRim: true)
   }
 
   /// Lines of text below `top`; returns where they end.

@@ -104,18 +104,22 @@ package struct ManhattanPlot: Chart {
       in: box.rectangle,
       x: single
         ? PlotAxis(
-          domain: 0...(genome.total / 1e6),
+          domain: (LinearScale.range(
+            (positions + hits.map(\.position)).map { Double($0) / 1e6 }) ?? 0...1).padded(0.02),
           label: AxisLabel("Position on chromosome \(chromosomes[0].shortName)", unit: "Mb"))
         : PlotAxis(
           domain: 0...(genome.total / 1e6), label: AxisLabel("Chromosome"), kind: .own(room: 20)),
       y: PlotAxis(domain: 0...max(1, highest * room), label: AxisLabel("−log₁₀ p")))
     area.draw(on: &drawing)
     if !single { genome.drawNames(on: &drawing, in: area) }
-    drawDots(on: &drawing, in: area, genome: genome)
-    drawLabels(on: &drawing, in: area, genome: genome)
+    let dots = drawDots(on: &drawing, in: area, genome: genome)
+    drawLabels(on: &drawing, in: area, genome: genome, dots: dots)
   }
 
-  private func drawDots(on drawing: inout Drawing, in area: PlotArea, genome: GenomeAxis) {
+  /// Returns the places of the dots.
+  private func drawDots(
+    on drawing: inout Drawing, in area: PlotArea, genome: GenomeAxis
+  ) -> [Point] {
     var dots: [[Point]] = [[], []]
     var thinning = PixelThinning()
     for index in positions.indices where minusLog10P[index].isFinite {
@@ -126,9 +130,12 @@ package struct ManhattanPlot: Chart {
     }
     drawing.dots(dots[0], .chromosomeOdd)
     drawing.dots(dots[1], .chromosomeEven)
+    return dots[0] + dots[1]
   }
 
-  private func drawLabels(on drawing: inout Drawing, in area: PlotArea, genome: GenomeAxis) {
+  private func drawLabels(
+    on drawing: inout Drawing, in area: PlotArea, genome: GenomeAxis, dots: [Point]
+  ) {
     let points = hits.map {
       area.place(
         genome.place(chromosome: $0.chromosome, position: $0.position) / 1e6, $0.minusLog10P)
@@ -139,11 +146,13 @@ package struct ManhattanPlot: Chart {
       avoiding: shown.map {
         Rectangle(x: points[$0].x - 5, y: points[$0].y - 5, width: 10, height: 10)
       })
-    for threshold in thresholds { threshold.draw(on: &drawing, in: area, placement: &placement) }
+    for threshold in thresholds {
+      threshold.draw(on: &drawing, in: area, dots: dots, placement: &placement)
+    }
     for index in shown {
       let point = points[index]
       drawing.shapes(.diamond, size: 8, at: [point], .hit)
-      let text = TextMetrics.fit(hits[index].label, width: area.inner.width / 2.5, .small)
+      let text = TextMetrics.fit(hits[index].label, width: area.inner.width * 0.6, .small)
       guard let box = placement.place(text, near: point, .small) else { continue }
       if box.bottom < point.y - LabelPlacement.near {
         let end = min(max(point.x, box.x + 4), box.right - 4)

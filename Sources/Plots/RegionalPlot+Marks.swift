@@ -23,8 +23,8 @@ extension RegionalPlot {
     return Legend(heading: isKnown ? "r² with lead" : "", entries: entries)
   }
 
-  /// Classes of weak linkage first, so that the others lie on top.
-  func drawVariants(on drawing: inout Drawing, in area: PlotArea) {
+  /// Classes of weak linkage first, so that the others lie on top; returns the places.
+  func drawVariants(on drawing: inout Drawing, in area: PlotArea) -> [Point] {
     var dots = [[Point]](repeating: [], count: 6)
     var thinning = PixelThinning()
     for index in positions.indices where minusLog10P[index].isFinite {
@@ -36,6 +36,7 @@ extension RegionalPlot {
     for index in 0..<5 where !dots[index].isEmpty {
       drawing.dots(dots[index], Ink.linkage[index])
     }
+    return dots.flatMap { $0 }
   }
 
   func drawLead(

@@ -118,8 +118,8 @@ package struct RegionalPlot: Chart {
     }
     area.draw(on: &drawing)
     var placement = LabelPlacement(in: area.inner)
-    threshold?.draw(on: &drawing, in: area, placement: &placement)
-    drawVariants(on: &drawing, in: area)
+    let dots = drawVariants(on: &drawing, in: area)
+    threshold?.draw(on: &drawing, in: area, dots: dots, placement: &placement)
     drawLead(on: &drawing, in: area, placement: &placement)
     if let gene {
       draw(
@@ -129,34 +129,4 @@ package struct RegionalPlot: Chart {
   }
 
   static let trackHeight = 38.0
-}
-
-/// A line at a level of significance.
-package struct PlotThreshold: Sendable {
-  let minusLog10P: Double
-  let label: String
-
-  package init(minusLog10P: Double, label: String) {
-    precondition(minusLog10P.isFinite, "threshold \(minusLog10P)")
-    self.minusLog10P = minusLog10P
-    self.label = label
-  }
-
-  /// The line across a plot, its label at the right end above it.
-  func draw(on drawing: inout Drawing, in area: PlotArea, placement: inout LabelPlacement) {
-    let at = area.y(minusLog10P)
-    guard at >= area.inner.y, at <= area.inner.bottom else { return }
-    drawing.line(
-      Point(x: area.inner.x, y: at), Point(x: area.inner.right, y: at), .threshold)
-    let text = TextMetrics.fit(label, width: area.inner.width, .small)
-    let width = TextMetrics.width(text, .small)
-    for top in [at - 17, at + 3] {
-      let box = Rectangle(x: area.inner.right - width, y: top, width: width, height: 15)
-      if placement.take(box) {
-        drawing.text(
-          text, x: area.inner.right, baseline: top + 12, .small, anchor: .end, isMuted: true)
-        return
-      }
-    }
-  }
 }
