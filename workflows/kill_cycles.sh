@@ -53,7 +53,7 @@ while [ "$killed" -lt "$kills" ]; do
     killed=$((killed + 1))
   done
   finished=$((finished + 1))
-  for table in pairs.tsv.gz pairs.tsv.gz.tbi genes.tsv.gz; do
+  for table in pairs.tsv.gz pairs.tsv.gz.tbi top.tsv.gz pairs.idx genes.tsv.gz; do
     cmp "whole.$table" "killed.$table" || wrong=$((wrong + 1))
   done
   [ "$(find . -name 'killed.*' | wc -l)" -eq 4 ] || wrong=$((wrong + 1))

@@ -8,7 +8,8 @@ struct PriorResult {
 
   /// Suffixes of the files of a result, the last one published last.
   static let suffixes = [
-    ".pairs.tsv.gz", ".pairs.tsv.gz.tbi", ".genes.tsv.gz", SignalTable.suffix, ".manifest.json",
+    ".pairs.tsv.gz", ".pairs.tsv.gz.tbi", TopRows.suffix, PairIndex.suffix, ".genes.tsv.gz",
+    SignalTable.suffix, ".manifest.json",
   ]
 
   /// Looks at what is there.

@@ -25,28 +25,23 @@ struct ScanResult {
     _ journal: ScanJournal, started: ContinuousClock.Instant
   ) throws(ScanFailure) -> [String] {
     var output = StagedOutput(prefix: options.outputPrefix)
-    let pairs = output.stage(".pairs.tsv.gz")
-    let index = output.stage(".pairs.tsv.gz.tbi")
     let writer = try ScanFailure.writing { () throws(OutputError) in
-      try IndexedTableWriter(path: pairs, indexPath: index, header: table.header + "\n")
+      try PairTableWriter(output: &output, header: table.header, isTrans: options.isTrans)
     }
     var merger = RunMerger(runs: journal.runs, in: journal.file, replacements: totals.replacements)
     try merger.merge(into: writer)
-    try ScanFailure.writing { () throws(OutputError) in try writer.finish { chromosomes[$0] } }
+    var outputs = try writer.finish { chromosomes[$0] }
     let genes = output.stage(".genes.tsv.gz")
     let rows = try ScanFailure.writing { () throws(OutputError) in
       let rows = try geneRows()
       try write(rows, to: genes)
       return rows
     }
-    var outputs = [
-      Manifest.Output(suffix: ".pairs.tsv.gz", checksum: writer.checksum),
-      try Self.output(".pairs.tsv.gz.tbi", at: index), try Self.output(".genes.tsv.gz", at: genes),
-    ]
+    outputs.append(try Manifest.Output(suffix: ".genes.tsv.gz", path: genes))
     if options.geneLevel.findsSignals {
       let path = output.stage(SignalTable.suffix)
       try ScanFailure.writing { () throws(OutputError) in try writeSignals(rows, to: path) }
-      outputs.append(try Self.output(SignalTable.suffix, at: path))
+      outputs.append(try Manifest.Output(suffix: SignalTable.suffix, path: path))
     }
     let manifest = manifest(outputs, rows: rows, started: started)
     do throws(OutputError) {
@@ -55,14 +50,6 @@ struct ScanResult {
       return try output.commit()
     } catch {
       throw .output(error)
-    }
-  }
-
-  private static func output(
-    _ suffix: String, at path: String
-  ) throws(ScanFailure) -> Manifest.Output {
-    try ScanFailure.reading { () throws(InputError) in
-      Manifest.Output(suffix: suffix, checksum: try FileChecksum(path: path))
     }
   }
 

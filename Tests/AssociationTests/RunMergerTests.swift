@@ -95,12 +95,15 @@ struct RunMergerTests {
   }
 
   private func lines(_ merger: RunMerger) throws -> [String] {
-    let path = folder.path("out.gz")
-    let writer = try IndexedTableWriter(path: path, indexPath: path + ".tbi", header: "")
+    var output = StagedOutput(prefix: folder.path("out"))
+    let writer = try PairTableWriter(
+      output: &output, header: PairColumns().header, isTrans: false)
     var merger = merger
     try merger.merge(into: writer)
-    try writer.finish { "\($0)" }
-    let reader = try LineReader(path: path)
+    _ = try writer.finish { "\($0)" }
+    _ = try output.commit()
+    let reader = try LineReader(path: folder.path("out.pairs.tsv.gz"))
+    _ = try reader.next()
     var lines: [String] = []
     while let line = try reader.next() { lines.append(String(decoding: line, as: UTF8.self)) }
     return lines

@@ -31,9 +31,7 @@ import Testing
     let left = try FileManager.default.contentsOfDirectory(atPath: cohort.folder.path("large"))
     #expect(
       left.sorted()
-        == ["genes.tsv.gz", "manifest.json", "pairs.tsv.gz", "pairs.tsv.gz.tbi"].map {
-          "scan.\($0)"
-        })
+        == SplitScan.files.map { "scan.\($0)" })
   }
 
   @Test func `a limit of file sizes below the values ends the scan with nothing left behind`()

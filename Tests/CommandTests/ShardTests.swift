@@ -57,7 +57,7 @@ import Testing
     #expect(again.exitCode == 0)
     #expect(again.missing(["part", "nothing to do"]) == [])
     #expect(try scan.folder.bytes("part.manifest.json") == manifest)
-    #expect(scan.folder.names(startingWith: "part.").count == 4)
+    #expect(scan.folder.names(startingWith: "part.").count == SplitScan.files.count)
   }
 
   // MARK: Refusals of merge

@@ -3,9 +3,13 @@ import Testing
 
 /// A scan of several chunks with the tables that it must always make.
 struct SplitScan {
-  static let tables = ["pairs.tsv.gz", "pairs.tsv.gz.tbi", "genes.tsv.gz"]
+  static let tables = [
+    "pairs.tsv.gz", "pairs.tsv.gz.tbi", "genes.tsv.gz", "top.tsv.gz", "pairs.idx",
+  ]
   /// The files of a result, sorted.
-  static let files = ["genes.tsv.gz", "manifest.json", "pairs.tsv.gz", "pairs.tsv.gz.tbi"]
+  static let files = [
+    "genes.tsv.gz", "manifest.json", "pairs.idx", "pairs.tsv.gz", "pairs.tsv.gz.tbi", "top.tsv.gz",
+  ]
 
   let folder: ScratchFolder
   /// Tables of the undisturbed scan.

@@ -41,7 +41,7 @@ struct RunMerger {
   /// Writes every row in order; once.
   ///
   /// - Throws: `ScanFailure`: where rows cannot be read back or written, and when interrupted.
-  mutating func merge(into writer: IndexedTableWriter) throws(ScanFailure) {
+  mutating func merge(into writer: PairTableWriter) throws(ScanFailure) {
     var isDone = false
     while !isDone {
       if let signal = Interruption.signal { throw .interrupted(signal) }
@@ -54,7 +54,7 @@ struct RunMerger {
   /// Writes the rows of one run up to those of the next.
   ///
   /// - Returns: whether there were any.
-  private mutating func writeSpan(to writer: IndexedTableWriter) throws(OutputError) -> Bool {
+  private mutating func writeSpan(to writer: PairTableWriter) throws(OutputError) -> Bool {
     while unopened < runs.count {
       let next = Head(row: runs[unopened].first, run: unopened)
       if let top = heads.first, !precedes(next, top) { break }
@@ -89,18 +89,19 @@ struct RunMerger {
   /// Writes the current row of a run, or what replaces it.
   @inline(__always)
   private mutating func write(
-    _ reader: borrowing RunReader, to writer: IndexedTableWriter
+    _ reader: borrowing RunReader, to writer: PairTableWriter
   ) throws(OutputError) {
     let row = reader.row
     if row.site >= nextReplacedSite, let range = replacement(for: row) {
       try replacements.withUnsafeBytes { bytes throws(OutputError) in
         try writer.write(
           UnsafeRawBufferPointer(rebasing: bytes[range]), chromosome: row.chromosome,
-          position: row.position)
+          position: row.position, gene: Int(row.gene))
       }
     } else {
       try reader.withText { text throws(OutputError) in
-        try writer.write(text, chromosome: row.chromosome, position: row.position)
+        try writer.write(
+          text, chromosome: row.chromosome, position: row.position, gene: Int(row.gene))
       }
     }
   }

@@ -75,34 +75,23 @@ package struct ShardMerge {
       )
     }
     var output = StagedOutput(prefix: prefix)
-    let pairsPath = output.stage(".pairs.tsv.gz")
-    let indexPath = output.stage(".pairs.tsv.gz.tbi")
-    let genesPath = output.stage(".genes.tsv.gz")
     let writer = try ScanFailure.writing { () throws(OutputError) in
-      try IndexedTableWriter(
-        path: pairsPath, indexPath: indexPath, header: header + "\n")
+      try PairTableWriter(
+        output: &output, header: header, isTrans: shards.plan.settings["pairs"] == "trans")
     }
     try merge(shards, genes: genes, chromosomes: chromosomes, into: writer)
     let format = NumberFormat(
       significantDigits: shards.plan.settings["digits"].flatMap { Int($0) } ?? 6)
+    var outputs = try writer.finish { chromosomes[$0] }
+    let genesPath = output.stage(".genes.tsv.gz")
     try ScanFailure.writing { () throws(OutputError) in
-      try writer.finish { chromosomes[$0] }
       try genes.write(to: genesPath, format: format)
     }
-    var outputs = [Manifest.Output(suffix: ".pairs.tsv.gz", checksum: writer.checksum)]
-    for (suffix, path) in [(".pairs.tsv.gz.tbi", indexPath), (".genes.tsv.gz", genesPath)] {
-      outputs.append(
-        try ScanFailure.reading { () throws(InputError) in
-          Manifest.Output(suffix: suffix, checksum: try FileChecksum(path: path))
-        })
-    }
+    outputs.append(try Manifest.Output(suffix: ".genes.tsv.gz", path: genesPath))
     if GeneLevelOptions(settings: shards.plan.settings).findsSignals {
       let path = output.stage(SignalTable.suffix)
       try mergeSignals(shards, genes: genes, header: header, to: path)
-      outputs.append(
-        try ScanFailure.reading { () throws(InputError) in
-          Manifest.Output(suffix: SignalTable.suffix, checksum: try FileChecksum(path: path))
-        })
+      outputs.append(try Manifest.Output(suffix: SignalTable.suffix, path: path))
     }
     let manifest = manifest(shards, outputs: outputs, started: started)
     do throws(OutputError) {
@@ -132,7 +121,7 @@ package struct ShardMerge {
   /// Writes all rows by chromosome, position and gene.
   private func merge(
     _ shards: ShardSet, genes: ShardGenes, chromosomes: [String],
-    into writer: IndexedTableWriter
+    into writer: PairTableWriter
   ) throws(ScanFailure) {
     let order = ShardRows.Order(
       chromosomes: Dictionary(uniqueKeysWithValues: chromosomes.enumerated().map { ($1, $0) }),
@@ -155,7 +144,8 @@ package struct ShardMerge {
       row.appendNewline()
       try ScanFailure.writing { () throws(OutputError) in
         try row.withUnsafeBytes { bytes throws(OutputError) in
-          try writer.write(bytes, chromosome: head.chromosome, position: head.position)
+          try writer.write(
+            bytes, chromosome: head.chromosome, position: head.position, gene: head.gene)
         }
       }
       let next = try ScanFailure.reading { () throws(InputError) in try table.advance() }

@@ -24,7 +24,7 @@ enum FuzzTargets {
     Plink1Target.self, Plink2Target.self,
     BEDTarget.self, SamplesTarget.self, CovariatesTarget.self, RelationshipTarget.self,
     TableTarget.self, FormulaTarget.self,
-    ManifestTarget.self, JournalTarget.self,
+    ManifestTarget.self, JournalTarget.self, PairIndexTarget.self,
   ]
 
   /// Their names; a key path to one crashes the compiler.
