@@ -153,7 +153,8 @@ let package = Package(
 
     // Above both: finished scans.
     .target(
-      name: "Results", dependencies: ["Association", "BlockGzip", "Tables", orderedCollections],
+      name: "Results",
+      dependencies: ["Association", "BlockGzip", "Genotypes", "Tables", orderedCollections],
       swiftSettings: numeric),
 
     .target(
@@ -229,7 +230,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ResultsTests", dependencies: ["Results", "BlockGzip", "TestSupport"],
+      name: "ResultsTests", dependencies: ["Results", "BlockGzip", "Tables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),

@@ -84,16 +84,7 @@ struct RegionIndex {
         ranges += try chunks(handle, number, region, path)
       }
     }
-    ranges.sort { $0.start < $1.start }
-    var joined: [BlockRange] = []
-    for range in ranges {
-      if let last = joined.last, range.start <= last.end {
-        joined[joined.count - 1].end = max(last.end, range.end)
-      } else {
-        joined.append(range)
-      }
-    }
-    return (starts.sorted { $0.offset < $1.offset }.map(\.name), joined)
+    return (starts.sorted { $0.offset < $1.offset }.map(\.name), BlockRange.joined(ranges))
   }
 
   private static func chunks(

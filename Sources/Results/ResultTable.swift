@@ -7,6 +7,8 @@ import Tables
 /// came to.
 package final class ResultTable {
   package let columns: TableColumns
+  /// The first line as it stands in the file, without its line end.
+  package let header: String
   package var path: String { reader.path }
   private let reader: LineReader
   private var fields = Fields(separator: .tab)
@@ -21,7 +23,21 @@ package final class ResultTable {
     guard let header = try reader.next() else {
       throw InputError("the table is empty", path: path, expected: "a header line")
     }
-    columns = TableColumns(header: String(decoding: header, as: UTF8.self), path: path)
+    self.header = String(decoding: header, as: UTF8.self)
+    columns = TableColumns(header: self.header, path: path)
+  }
+
+  /// Goes on with the rows of some parts of the file alone.
+  ///
+  /// - Parameter ranges: ascending, from the file's index.
+  /// - Throws: `InputError` for a file that is not BGZF, or lacks its end.
+  package func restrict(to ranges: [BlockRange]) throws(InputError) {
+    guard reader.isBlocked else {
+      throw InputError(
+        "the table is not in BGZF blocks", path: path, found: "another compression, or none",
+        expected: "the file that the scan made", advice: "compress it with bgzip, or make it again")
+    }
+    try reader.restrict(to: ranges)
   }
 
   /// Goes on to the next row.
@@ -33,6 +49,21 @@ package final class ResultTable {
     line = next
     fields.split(next)
     guard fields.count == columns.count else {
+      throw reader.error(
+        "wrong number of fields", found: "\(fields.count)", expected: "\(columns.count)")
+    }
+    return true
+  }
+
+  /// Goes on to the next row, of which the first `limit` fields can be had.
+  ///
+  /// - Returns: whether there was one.
+  /// - Throws: `InputError` for a damaged file or a row of fewer fields.
+  package func advance(first limit: Int) throws(InputError) -> Bool {
+    guard let next = try reader.next() else { return false }
+    line = next
+    fields.split(next, first: limit)
+    guard fields.count == limit else {
       throw reader.error(
         "wrong number of fields", found: "\(fields.count)", expected: "\(columns.count)")
     }

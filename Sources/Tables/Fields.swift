@@ -59,6 +59,26 @@ package struct Fields: Sendable {
     }
   }
 
+  /// Finds the first `limit` fields of `line`, or all where it has fewer.
+  ///
+  /// - Precondition: fields are not separated by spaces.
+  package mutating func split(_ line: UnsafeRawBufferPointer, first limit: Int) {
+    precondition(separator != .spaces, "the first fields of a line with spaces")
+    ranges.removeAll(keepingCapacity: true)
+    var start = 0
+    while ranges.count < limit, start <= line.count {
+      // Safe: memchr stays inside [start, line.count).
+      let found = line.baseAddress.flatMap { base in
+        memchr(base + start, Int32(separator.byte), line.count - start).map {
+          UnsafeRawPointer($0) - base
+        }
+      }
+      let end = found ?? line.count
+      ranges.append(start..<end)
+      start = end + 1
+    }
+  }
+
   /// The bytes of field `index` of `line`, the line last split.
   package func bytes(_ index: Int, of line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: line[ranges[index]])

@@ -11,7 +11,8 @@ struct ScanCommand: ParsableCommand {
     discussion: """
       Fits, for every pair, expression ~ covariates + time * genotype + (1 + time | donor) with \
       all variance parameters re-estimated, and writes PREFIX.pairs.tsv.gz with its tabix index, \
-      PREFIX.genes.tsv.gz and PREFIX.manifest.json. Nothing is published unless the scan completes; \
+      PREFIX.genes.tsv.gz, PREFIX.manifest.json and what `slopeqtl query` finds rows by, \
+      PREFIX.top.tsv.gz and PREFIX.pairs.idx. Nothing is published unless the scan completes; \
       a scan that was stopped goes on from its finished chunks when the same command runs again.
 
       Example:

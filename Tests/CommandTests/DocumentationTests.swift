@@ -46,7 +46,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["simulate", "scan", "locus", "report", "merge", "fit", "lag", "risk"])
+  @Test(
+    arguments: [
+      "simulate", "scan", "locus", "report", "merge", "query", "fit", "lag", "risk",
+    ])
   func `the example of a command's help runs as printed`(_ command: String) throws {
     let folder = try ScratchFolder()
     let help = try Command.slopeqtl([command, "--help"], in: folder)
@@ -86,7 +89,8 @@ import Testing
     let folder = try ScratchFolder()
     var known = ""
     for command in [
-      ["scan"], ["locus"], ["report"], ["check"], ["simulate"], ["fit"], ["lag"], ["risk"], [],
+      ["scan"], ["locus"], ["report"], ["query"], ["check"], ["simulate"], ["fit"],
+      ["lag"], ["risk"], [],
     ] {
       known += try Command.slopeqtl(command + ["--help"], in: folder).output
     }
