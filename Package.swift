@@ -154,7 +154,10 @@ let package = Package(
     // Above both: finished scans.
     .target(
       name: "Results",
-      dependencies: ["Association", "BlockGzip", "Genotypes", "Tables", orderedCollections],
+      dependencies: [
+        "Association", "BlockGzip", "Distributions", "Genotypes", "LinearAlgebra", "MixedModels",
+        "Tables", orderedCollections,
+      ],
       swiftSettings: numeric),
 
     .target(

@@ -11,8 +11,8 @@ struct SlopeQTL: ParsableCommand {
     abstract: "Dynamic eQTLs: variants that change a gene's expression over time.",
     version: "slopeqtl \(version)",
     subcommands: [
-      ScanCommand.self, LocusCommand.self, ReportCommand.self, QueryCommand.self, CheckCommand.self,
-      MergeCommand.self, FitCommand.self,
+      ScanCommand.self, CheckCommand.self, MergeCommand.self, QueryCommand.self, LocusCommand.self,
+      ReportCommand.self, ExportCommand.self, FitCommand.self,
       LagCommand.self,
       RiskCommand.self,
       SimulateCommand.self,

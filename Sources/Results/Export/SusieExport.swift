@@ -1,0 +1,169 @@
+import Association
+import BlockGzip
+import LinearAlgebra
+import Tables
+
+/// SuSiE: for every gene, what `susie_rss` takes: `GENE.z.tsv` and `GENE.ld.tsv.gz`, the correlations
+/// of the variants' statistics in the same order.
+struct SusieExport {
+  private static let header = "snp\tchrom\tposition\tref\talt\tbhat\tshat\tz\tn\tmaf\tpvalue\n"
+
+  private let result: FinishedResult
+  private let request: ExportRequest
+  private let correlations: Exporter.Correlations
+
+  init(
+    _ result: FinishedResult, _ request: ExportRequest,
+    correlations: @escaping Exporter.Correlations
+  ) {
+    self.result = result
+    self.request = request
+    self.correlations = correlations
+  }
+
+  /// What is kept of a gene's rows until the last of them.
+  private struct Region {
+    var variants: [VariantName] = []
+    /// Numbers of a row as the table has them, and z.
+    var rows: [(fields: [String], maf: String, z: Double)] = []
+    var degrees: [Double] = []
+    var donors = 0
+  }
+
+  /// - Throws: `InputError`, `OutputError`, and what the correlations throw.
+  func run() throws -> ExportSummary {
+    let places = try GenePlaces(result)
+    var request = request
+    if let rate = request.falseDiscoveryRate {
+      let significant = places.significant(at: rate)
+      request.genes = request.genes.map { $0.intersection(significant) } ?? significant
+    }
+    let rows = try ExportRows(result, request)
+    let table = rows.table
+    let effect = try EffectFields(request.effect, of: table)
+    let (degrees, donors) = (
+      try table.columns.require("df_gi"), try table.columns.require("n_donors")
+    )
+    let folder = try ExportFolder(path: request.output)
+    var names: Set<String> = []
+    var summary = ExportSummary()
+    var open: [String: Region] = [:]
+    var reached = (chromosome: "", position: 0)
+    while try rows.advance() {
+      let gene = rows.geneText
+      let variant = try rows.variant
+      if (variant.chromosome, variant.position) != reached {
+        reached = (variant.chromosome, variant.position)
+        for name in open.keys.sorted() where isOver(places.places[name], reached) {
+          guard let region = open.removeValue(forKey: name) else { continue }
+          try write(region, gene: name, to: folder, names: &names, summary: &summary)
+        }
+      }
+      let (estimate, _) = try effect.numbers(table)
+      var maf = TextBuffer(capacity: 16)
+      try rows.appendMinorFrequency(to: &maf, format: result.numberFormat)
+      var region = open.removeValue(forKey: gene) ?? Region()
+      region.variants.append(variant)
+      region.rows.append(
+        (
+          [effect.estimate, effect.error, effect.probability].map(table.text),
+          maf.withUnsafeBytes { String(decoding: $0, as: UTF8.self) },
+          try effect.z(table, estimate: estimate)
+        ))
+      region.degrees.append(try table.number(degrees))
+      region.donors = try table.integer(donors)
+      open[gene] = region
+    }
+    for (name, region) in open.sorted(by: { $0.key < $1.key }) {
+      try write(region, gene: name, to: folder, names: &names, summary: &summary)
+    }
+    guard summary.genes > 0 else {
+      throw InputError(
+        "no gene has rows there", path: result.pairsPath, found: "no fitted pair",
+        expected: "pairs of the genes and the region asked for")
+    }
+    summary.paths = try folder.commit()
+    summary.failedRows = rows.failedCount
+    return summary
+  }
+
+  /// Whether a gene has no rows from a position on.
+  private func isOver(
+    _ place: GenePlaces.Place?, _ reached: (chromosome: String, position: Int)
+  ) -> Bool {
+    guard let window = result.window, let place else { return false }
+    return chromosomeMatchKey(place.chromosome) != chromosomeMatchKey(reached.chromosome)
+      || reached.position > place.end + window
+  }
+
+  private func write(
+    _ region: Region, gene: String, to folder: ExportFolder, names: inout Set<String>,
+    summary: inout ExportSummary
+  ) throws {
+    let r = try correlations(gene, region.variants, request.effect)
+    let kept = region.variants.indices.filter { !r[$0, $0].isNaN }
+    if kept.count < region.variants.count {
+      summary.notes.append(
+        "\(gene): \(region.variants.count - kept.count) variants repeat covariates and are left out"
+      )
+    }
+    let stem = gene.replacing("/", with: "_")
+    guard names.insert(stem).inserted, !stem.hasPrefix(".") else {
+      throw InputError(
+        "two genes would have the same file, or one a hidden one", path: result.genesPath,
+        found: "'\(gene)'", expected: "ids that differ in more than / and begin with no dot",
+        advice: "export one at a time, with --gene")
+    }
+    try writeStatistics(region, kept: kept, to: try folder.file(stem + ".z.tsv"))
+    try writeCorrelations(r, kept: kept, to: try folder.file(stem + ".ld.tsv.gz"))
+    summary.genes += 1
+    summary.rows += kept.count
+  }
+
+  private func writeStatistics(
+    _ region: Region, kept: [Int], to file: ExportFile
+  ) throws(OutputError) {
+    let counts = Dictionary(region.variants.map { ($0.id, 1) }, uniquingKeysWith: +)
+    let size = sampleSize(region)
+    file.text.append(Self.header)
+    for place in kept {
+      let (variant, row) = (region.variants[place], region.rows[place])
+      let isShared = counts[variant.id, default: 1] > 1
+      let alleles = "\(variant.reference)_\(variant.alternate)"
+      file.text.append(isShared ? "\(variant.id)_\(variant.position)_\(alleles)" : variant.id)
+      file.text.append(
+        "\t\(variant.chromosome)\t\(variant.position)\t\(variant.reference)\t\(variant.alternate)\t"
+          + "\(row.fields[0])\t\(row.fields[1])")
+      file.text.append(tabbed: row.z, format: result.numberFormat)
+      file.text.append("\t\(size)\t\(row.maf)\t\(row.fields[2])\n")
+      try file.flush()
+    }
+    try file.finish()
+  }
+
+  /// The n of `susie_rss(bhat, shat, n)`, which takes bhat/shat for a t statistic of n − 2 degrees of
+  /// freedom: for genotype × time 2 more than the median of `df_gi`; else, and for normal tests, the
+  /// donors.
+  private func sampleSize(_ region: Region) -> Int {
+    let finite = region.degrees.filter(\.isFinite).sorted()
+    guard request.effect == .interaction, !finite.isEmpty else { return region.donors }
+    return Int(finite[finite.count / 2].rounded()) + 2
+  }
+
+  /// Ten digits: rounding then moves no eigenvalue by 1e-8, below which SuSiE takes a matrix for
+  /// semidefinite.
+  private func writeCorrelations(
+    _ r: Matrix, kept: [Int], to file: ExportFile
+  ) throws(OutputError) {
+    let format = NumberFormat(significantDigits: 10)
+    for i in kept {
+      for (column, j) in kept.enumerated() {
+        if column > 0 { file.text.appendTab() }
+        file.text.append(r[i, j], format: format)
+      }
+      file.text.appendNewline()
+      try file.flush()
+    }
+    try file.finish()
+  }
+}
