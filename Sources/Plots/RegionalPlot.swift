@@ -98,6 +98,7 @@ package struct RegionalPlot: Chart {
     var edges = positions.indices.filter { minusLog10P[$0].isFinite }.map {
       Double(positions[$0]) / 1e6
     }
+    if let lead { edges.append(Double(lead.position) / 1e6) }
     if let gene { edges += [Double(gene.start) / 1e6, Double(gene.end) / 1e6] }
     let domain = (LinearScale.range(edges) ?? 0...1).padded(0.02)
     var highest = minusLog10P.lazy.filter(\.isFinite).max() ?? 1

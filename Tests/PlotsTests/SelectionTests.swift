@@ -70,6 +70,17 @@ struct SelectionTests {
       path.count == 3 && path[2].components(separatedBy: "\"")[0].filter { $0 == "M" }.count == 1)
   }
 
+  @Test("A lead variant that is not among those drawn lies inside of the plot")
+  func leadIsInside() throws {
+    let plot = RegionalPlot(
+      chromosome: "2", positions: [100_000, 200_000], minusLog10P: [1, 2], linkage: [nil, nil],
+      lead: .init(id: "far", position: 900_000, minusLog10P: 30), gene: nil)
+    let path = try #require(
+      plot.svg(.embedded).components(separatedBy: "<path class=\"sq-lead\" d=\"M").last)
+    let x = try #require(Double(path.prefix { $0 != " " }))
+    #expect(x > 0 && x < 720)
+  }
+
   @Test("Patterns of visits come with their donors, the most frequent first")
   func visitPatterns() {
     let patterns = VisitSchedulePatterns([[0, 1], [0, 1, 2], [0, 1], [2], [0, 1, 2], [0, 1]])
