@@ -21,7 +21,7 @@ struct ExportCommand: ParsableCommand {
       Example:
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
           --samples cohort.samples.tsv --cov cohort.covariates.txt --out scan --quiet
-        slopeqtl export scan --to susie --gene GENE01 --out susie
+        slopeqtl export scan --to susie --region chr1 --out susie
       """)
 
   @Argument(help: ArgumentHelp("Prefix of the finished scan.", valueName: "prefix"))

@@ -48,7 +48,8 @@ import Testing
 
   @Test(
     arguments: [
-      "simulate", "scan", "locus", "report", "merge", "query", "fit", "lag", "risk",
+      "simulate", "scan", "locus", "report", "merge", "query", "export", "fit", "lag",
+      "risk",
     ])
   func `the example of a command's help runs as printed`(_ command: String) throws {
     let folder = try ScratchFolder()
@@ -89,7 +90,7 @@ import Testing
     let folder = try ScratchFolder()
     var known = ""
     for command in [
-      ["scan"], ["locus"], ["report"], ["query"], ["check"], ["simulate"], ["fit"],
+      ["scan"], ["locus"], ["report"], ["query"], ["export"], ["check"], ["simulate"], ["fit"],
       ["lag"], ["risk"], [],
     ] {
       known += try Command.slopeqtl(command + ["--help"], in: folder).output
