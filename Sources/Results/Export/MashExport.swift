@@ -1,5 +1,4 @@
 import BlockGzip
-import Distributions
 import Tables
 
 /// mashr: effects with standard errors at every time, of the genes' lead variants (`strong.tsv`) and
@@ -91,31 +90,5 @@ struct MashExport {
     for effect in effects { text.append(tabbed: effect.estimate, format: format) }
     for effect in effects { text.append(tabbed: effect.error, format: format) }
     text.appendNewline()
-  }
-}
-
-/// Some of many rows, evenly spaced from a random start.
-struct EvenPicks {
-  private let wanted: Int
-  private let total: Int
-  private let offset: Double
-  private var place = 0
-  private var picked = 0
-
-  init(_ wanted: Int, of total: Int, seed: UInt64) {
-    self.wanted = min(wanted, total)
-    self.total = total
-    var random = RandomNumbers(seed: seed)
-    offset = random.uniform()
-  }
-
-  /// Whether the next row is one of them.
-  mutating func next() -> Bool {
-    defer { place += 1 }
-    guard picked < wanted else { return false }
-    let target = Int((Double(picked) + offset) * Double(total) / Double(wanted))
-    guard place >= min(target, total - 1) else { return false }
-    picked += 1
-    return true
   }
 }

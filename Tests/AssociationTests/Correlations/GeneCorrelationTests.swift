@@ -13,7 +13,7 @@ import Testing
 @Suite struct GeneCorrelationTests {
   /// V relative to σ² as its components say, entry by entry.
   private static func covariance(
-    _ model: GeneModel, _ matrices: ModelMatrices, time: Int,
+    _ model: GeneModel, _ matrices: ModelMatrices, times: [Double],
     further: (Int, Int, VarianceComponents, [String: Double]) -> Double = { _, _, _, _ in 0 }
   ) throws -> Matrix {
     let structured = model.structured
@@ -27,7 +27,7 @@ import Testing
     var v = Matrix(rows: n, columns: n)
     for i in 0..<n {
       for k in 0..<n {
-        let (s, t) = (matrices.genotype[i, time], matrices.genotype[k, time])
+        let (s, t) = (times[i], times[k])
         if matrices.donorOfSample[i] == matrices.donorOfSample[k] {
           v[i, k] = a * a + product * (s + t) + b * b * s * t
         }
@@ -40,6 +40,7 @@ import Testing
 
   private static func expectTextbook(
     _ cohort: CorrelationInputs, gene: Int, effect: TestedEffect = .interaction,
+    times: [Double]? = nil,
     further: (Int, Int, VarianceComponents, [String: Double]) -> Double = { _, _, _, _ in 0 }
   ) throws {
     let inputs = cohort.inputs
@@ -51,7 +52,9 @@ import Testing
     let found = try GeneCorrelations(inputs).correlations(
       gene: inputs.expression.genes[gene].id, variants: names, effect: effect)
     let v = try covariance(
-      model, design.matrices, time: inputs.plan.columns.interaction, further: further)
+      model, design.matrices,
+      times: times ?? design.matrices.genotype.column(inputs.plan.columns.interaction),
+      further: further)
     let inverse = try #require(positiveDefiniteInverse(v))
     let weights = try dosages.map {
       try #require(
@@ -123,6 +126,39 @@ import Testing
         value += found.residualDeviation * found.residualDeviation * (square(name) - 1)
       }
       return value
+    }
+  }
+
+  @Test func `main effects beside a basis of time have all its columns taken out`() throws {
+    let cohort = try CorrelationInputs("cohort_small") { $0.timeBasis = .polynomial(2) }
+    let plan = cohort.inputs.plan
+    #expect(plan.columns.tested.count == 2)
+    try Self.expectTextbook(
+      cohort, gene: 2, effect: .genotype, times: plan.cohort.time.map { $0 - plan.timeCentre })
+    #expect(throws: ScanFailure.self) {
+      try GeneCorrelations(cohort.inputs).correlations(
+        gene: cohort.inputs.expression.genes[2].id, variants: [], effect: .interaction)
+    }
+  }
+
+  @Test func `precision weights are in the covariance`() throws {
+    let folder = try TemporaryFolder()
+    let text = try String(
+      contentsOfFile: CorrelationInputs.folder("cohort_small") + "/expression.bed",
+      encoding: .utf8)
+    var rows = text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    var weights: [String: Double] = [:]
+    for column in 4..<rows[0].count {
+      weights[rows[0][column]] = 1 + Double(column % 5)
+      for row in 1..<rows.count { rows[row][column] = "\(1 + column % 5)" }
+    }
+    let path = try folder.write(
+      rows.map { $0.joined(separator: "\t") + "\n" }.joined(), to: "weights.bed")
+    let cohort = try CorrelationInputs("cohort_small") { $0.weightsPath = path }
+    let samples = cohort.inputs.plan.cohort.sampleIDs
+    try Self.expectTextbook(cohort, gene: 4) { i, k, found, _ in
+      guard i == k, let weight = weights[samples[i]] else { return 0 }
+      return found.residualDeviation * found.residualDeviation * (1 / weight - 1)
     }
   }
 
