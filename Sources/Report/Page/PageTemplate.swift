@@ -82,7 +82,7 @@ enum PageTemplate {
     </figure>
     {{/grid}}
     {{#table}}
-    <div class="table" role="region" tabindex="0" aria-label="{{{caption}}}">
+    <div class="table{{#isWide}} wide-table{{/isWide}}" role="region" tabindex="0" aria-label="{{{caption}}}">
     <table>
     <caption><strong>Table {{{number}}}.</strong> {{{caption}}}</caption>
     <thead><tr>{{#columns}}<th scope="col" class="{{{alignment}}}">{{{name}}}</th>{{/columns}}</tr></thead>

@@ -90,6 +90,8 @@ extension ReportPage {
         ["name": escape($0.name), "alignment": $0.alignment.rawValue]
       },
     ]
+    // Narrow letters let the usual table of results stand without scrolling.
+    if table.columns.count > 8 { context["isWide"] = true }
     if !table.note.isEmpty { context["note"] = escape(table.note) }
     return context
   }

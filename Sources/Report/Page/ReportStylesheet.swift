@@ -53,6 +53,8 @@ enum ReportStylesheet {
     .problem{color:var(--problem);background:var(--problem-soft)}
     .table{overflow-x:auto;margin:18px 0 8px}
     table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,420px)}
+    .wide-table table{font-size:.8rem}
+    .wide-table th,.wide-table td{padding-right:9px}
     caption{text-align:left;padding:0 0 8px;caption-side:top;color:var(--muted)}
     caption strong{color:var(--text)}
     th,td{padding:7px 14px 7px 0;text-align:left;vertical-align:top;white-space:nowrap;\
