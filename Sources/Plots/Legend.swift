@@ -10,6 +10,8 @@ struct Legend {
   /// Before the entries; empty for none.
   var heading = ""
   var entries: [(swatch: Swatch, label: String)]
+  /// Whether each entry has a row of its own.
+  var isColumn = false
 
   private static let swatchWidth = 26.0
   private static let dotWidth = 12.0
@@ -26,7 +28,7 @@ struct Legend {
     for entry in entries {
       let label = Self.label(entry.label, width: width)
       let needed = Self.room(entry.swatch) + TextMetrics.width(label, Self.style)
-      if x > 0, x + needed > width {
+      if x > 0, isColumn || x + needed > width {
         x = 0
         y += Self.row
       }

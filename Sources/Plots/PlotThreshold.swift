@@ -9,8 +9,8 @@ package struct PlotThreshold: Sendable {
     self.label = label
   }
 
-  /// The line across a plot, and its label at the end, above or below it, where the fewest of
-  /// `dots` lie.
+  /// The line across a plot, and its label above or below it where fewest of `dots` lie, as near to
+  /// its right end as that allows.
   func draw(
     on drawing: inout Drawing, in area: PlotArea, dots: [Point], placement: inout LabelPlacement
   ) {
@@ -20,18 +20,20 @@ package struct PlotThreshold: Sendable {
       Point(x: area.inner.x, y: at), Point(x: area.inner.right, y: at), .threshold)
     let text = TextMetrics.fit(label, width: area.inner.width, .small)
     let width = TextMetrics.width(text, .small)
-    let boxes = [at - 17, at + 3].flatMap { top in
-      [area.inner.right - width, area.inner.x + 4].map { left in
-        Rectangle(x: left, y: top, width: width, height: TextStyle.small.lineHeight)
+    let steps = 16.0
+    let room = max(0, area.inner.width - width)
+    let boxes = stride(from: 0, through: steps, by: 1).flatMap { step in
+      [at - 17, at + 3].map { top in
+        Rectangle(
+          x: area.inner.right - width - room * step / steps, y: top, width: width,
+          height: TextStyle.small.lineHeight)
       }
     }
     let crowds = boxes.map { box in
       dots.lazy.filter { $0.x > box.x && $0.x < box.right && $0.y > box.y && $0.y < box.bottom }
         .count
     }
-    // The end of a line is where a reader looks first, so a few dots there are better than none at
-    // its start.
-    let order = boxes.indices.sorted { (crowds[$0] / 5, $0) < (crowds[$1] / 5, $1) }
+    let order = boxes.indices.sorted { (crowds[$0] / 2, $0) < (crowds[$1] / 2, $1) }
     for index in order where placement.take(boxes[index]) {
       drawing.label(text, in: boxes[index], .small)
       return

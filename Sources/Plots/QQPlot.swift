@@ -115,7 +115,9 @@ package struct QQPlot: Chart {
       isSquare: isWide)
     if isWide {
       let left = area.inner.right - box.rectangle.x + 32
-      _ = legend.draw(
+      var column = legend
+      column.isColumn = true
+      _ = column.draw(
         on: &drawing, in: box.rectangle.inset(left: left, top: area.inner.y - box.rectangle.y))
     }
     if let band {

@@ -9,7 +9,8 @@ enum BrowserScript {
 
   /// In the page that is looked at; `width` is the window's, for the report.
   static func text(width: Int) -> String {
-    "(() => { const width = \(width);\n" + look + "})();"
+    // Once all that a page asks for has come or failed.
+    "addEventListener('load', () => { const width = \(width);\n" + look + "});"
   }
 
   private static let look = """
@@ -18,8 +19,12 @@ enum BrowserScript {
     const page = document.documentElement;
     if (page.scrollWidth > page.clientWidth + 1)
       add('the page is ' + page.scrollWidth + ' pixels wide');
-    for (const entry of performance.getEntriesByType('resource'))
-      add('the page loads ' + entry.name);
+    const loaded = new Set(performance.getEntriesByType('resource').map((entry) => entry.name));
+    for (const element of document.querySelectorAll('[src],link[href]')) {
+      const address = element.src || element.href;
+      if (!address.startsWith('data:')) loaded.add(address);
+    }
+    for (const address of loaded) add('the page loads ' + address);
     const name = (svg) => 'picture “' + (svg.getAttribute('aria-label') || '?') + '”: ';
     const outside = (rect, box) => rect.left < box.left - 1.5 || rect.right > box.right + 1.5
       || rect.top < box.top - 1.5 || rect.bottom > box.bottom + 1.5;
