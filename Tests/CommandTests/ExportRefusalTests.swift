@@ -64,6 +64,9 @@ import Testing
       exitCode: 64, words: ["--times '0,a'"]),
     Case(
       testDescription: "a region without rows", flags: ["--to", "susie", "--region", "9:1-5"],
+      words: ["no row is on that chromosome", "'9'"]),
+    Case(
+      testDescription: "a stretch without rows", flags: ["--to", "susie", "--region", "1:1-5"],
       words: ["no gene has rows there"]),
   ]
 

@@ -151,6 +151,11 @@ import Testing
       let count = positions.count { from...to ~= $0 }
       #expect(table.rows.count == count)
     }
+    // By the index and without it.
+    let found = try scan.table("coloc", ["--gene", gene]).lines
+    try FileManager.default.removeItem(atPath: scan.folder.path("scan.pairs.tsv.gz.tbi"))
+    #expect(try scan.table("coloc", ["--gene", gene]).lines == found)
+    #expect(found.count == positions.count)
   }
 
   @Test func `failed pairs are counted, compressed files are BGZF and nothing else is left`() throws

@@ -1,6 +1,7 @@
 import Association
 import BlockGzip
 import Genotypes
+import Glibc
 import Tables
 
 /// The rows of a finished scan that are exported: of the genes and the region wanted, fitted.
@@ -38,6 +39,38 @@ final class ExportRows {
     frequency = try columns.require("af")
     genes = request.genes
     region = request.region
+    if let ranges = try Self.ranges(result, request) { try table.restrict(to: ranges) }
+  }
+
+  /// More genes than this are looked for in all of the table.
+  private static let indexedGenes = 64
+
+  /// The parts of the file that may have rows wanted, by its indexes; nil for all of it.
+  private static func ranges(
+    _ result: FinishedResult, _ request: ExportRequest
+  ) throws(InputError) -> [BlockRange]? {
+    let genes = request.genes.flatMap { $0.count <= indexedGenes ? $0.sorted() : nil }
+    let path = result.pairsPath + ".tbi"
+    guard request.region != nil || genes != nil, access(path, R_OK) == 0 else { return nil }
+    let index = try PositionIndex(path: path, tablePath: result.pairsPath)
+    let places = PairPlaces(result: result, chromosomes: index.chromosomes)
+    var spans = try request.region.map { region throws(InputError) in
+      TableSpan.joined(try places.spans(of: region))
+    }
+    if let genes {
+      var all: [TableSpan] = []
+      for gene in genes {
+        guard let own = try places.spans(ofGene: gene) else { return nil }
+        all += own
+      }
+      let joined = TableSpan.joined(all)
+      spans = spans.map { TableSpan.common($0, joined) } ?? joined
+    }
+    var ranges: [BlockRange] = []
+    for span in spans ?? [] {
+      ranges += try index.ranges(chromosome: span.chromosome, positions: span.positions)
+    }
+    return BlockRange.joined(ranges)
   }
 
   /// Goes on to the next row.

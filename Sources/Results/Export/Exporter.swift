@@ -73,17 +73,16 @@ package struct Exporter {
     guard var missing = request.genes else { return }
     let table = try result.genes()
     let column = try table.columns.require("phenotype_id")
-    var first: [String] = []
+    var ids: [String] = []
     while try table.advance() {
-      let gene = table.text(column)
-      missing.remove(gene)
-      if first.count < 5 { first.append(gene) }
+      ids.append(table.text(column))
+      missing.remove(table.text(column))
     }
-    guard !missing.isEmpty else { return }
+    guard let first = missing.min() else { return }
     throw InputError(
       "genes that are not in the result", path: result.genesPath,
       found: InputError.list(missing.sorted()),
-      expected: "ids of its first column, such as \(first.joined(separator: ", "))")
+      expected: "ids of the scan, \(NearIDs.text(first, among: ids))")
   }
 }
 
