@@ -6,11 +6,15 @@ import Testing
 @Suite struct DocumentedExampleTests {
   @Test func `the article's code compiles and fits`() throws {
     let frame = ModelFrame(
-      rowCount: 12,
+      rowCount: 15,
       columns: [
-        "fev1": .numeric([2.1, 2.4, 2.9, 3.0, 3.2, 3.1, 1.8, 2.6, 3.1, 2.5, 2.6, 3.3]),
-        "time": .numeric([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]),
-        "patient": .text(["a", "a", "a", "b", "b", "b", "c", "c", "c", "d", "d", "d"]),
+        "fev1": .numeric([
+          2.1, 2.4, 2.9, 3.0, 3.2, 3.1, 1.8, 2.6, 3.1, 2.5, 2.6, 3.3, 2.2, 2.4, 2.8,
+        ]),
+        "time": .numeric([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]),
+        "patient": .text([
+          "a", "a", "a", "b", "b", "b", "c", "c", "c", "d", "d", "d", "e", "e", "e",
+        ]),
       ])
     let formula = try Formula("fev1 ~ time + (1 | patient)")
     let fit = try LinearMixedModel(formula, frame: frame).fit()
@@ -21,7 +25,7 @@ import Testing
     // Balanced: the slope is that of the mean course, whatever the variances.
     for fit in [fit, other] {
       #expect(fit.fixedEffects.map(\.term) == ["(Intercept)", "time"])
-      #expect(abs(fit.fixedEffects[1].estimate - 0.375) < 1e-12)
+      #expect(abs(fit.fixedEffects[1].estimate - 0.36) < 1e-12)
       #expect(fit.varianceComponents.map(\.group) == ["patient"])
     }
     #expect(fit.deviance.isFinite && fit.deviance != other.deviance)
