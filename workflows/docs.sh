@@ -35,9 +35,10 @@ say "Building the release binary"
 swift build -c release --product slopeqtl
 slopeqtl=$(swift build -c release --show-bin-path)/slopeqtl
 
+# The plugin asks every program of the package, and writes to a folder of its own.
 say "Man pages: $directory/man"
-swift package --disable-sandbox --allow-writing-to-directory "$directory/man" \
-  plugin generate-manual --multi-page --output-directory "$directory/man"
+swift package --disable-sandbox generate-manual --multi-page
+cp .build/plugins/GenerateManual/outputs/slopeqtl/*.1 "$directory/man/"
 
 say "Completions: $directory/completions"
 "$slopeqtl" --generate-completion-script bash > "$directory/completions/slopeqtl.bash"
@@ -47,19 +48,19 @@ say "Completions: $directory/completions"
 say "Libraries: $directory/libraries"
 graphs=$(mktemp -d)
 trap 'rm -rf "$graphs"' EXIT
-for library in MixedModels Association; do
-  level=public
-  [ "$library" = MixedModels ] || level=package
-  mkdir "$graphs/$library"
-  swift build --target "$library" -Xswiftc -emit-symbol-graph \
-    -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs/$library" \
-    -Xswiftc -symbol-graph-minimum-access-level -Xswiftc "$level" \
-    --scratch-path "$graphs/build" > "$graphs/$library.log" 2>&1 \
-    || { cat "$graphs/$library.log" >&2; fail "the symbols of $library cannot be read"; }
-  find "$graphs/$library" -name '*.symbols.json' ! -name "$library*" -delete
-  docc convert "Sources/$library/$library.docc" \
-    --additional-symbol-graph-dir "$graphs/$library" --warnings-as-errors \
-    --output-path "$directory/libraries/$library.doccarchive"
+# MixedModels has a public interface; what Association offers is for targets of this package.
+for library in MixedModels:public Association:package; do
+  name=${library%:*}
+  rm -f .build/*/symbolgraph/"$name".symbols.json
+  # It fails for C targets, whose headers are not read as C++; their symbols are not asked for.
+  swift package dump-symbol-graph --minimum-access-level "${library#*:}" \
+    --skip-synthesized-members > "$graphs/log" 2>&1 || true
+  mkdir "$graphs/$name"
+  cp .build/*/symbolgraph/"$name".symbols.json "$graphs/$name/" \
+    || { cat "$graphs/log" >&2; fail "the symbols of $name cannot be read"; }
+  docc convert "Sources/$name/$name.docc" --additional-symbol-graph-dir "$graphs/$name" \
+    --fallback-display-name "$name" --warnings-as-errors \
+    --output-path "$directory/libraries/$name.doccarchive"
 done
 
 say "Documentation"

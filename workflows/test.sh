@@ -26,6 +26,12 @@ fail() {
 # shellcheck source=workflows/setup.sh
 source workflows/setup.sh
 
+# A browser looks at pages, rsvg-convert makes PNG and PDF; without them those tests are skipped.
+if command -v apt-get > /dev/null; then
+  (setup_install chromium librsvg2-bin) \
+    || setup_say "no browser or no rsvg-convert: pages and pictures will not be looked at"
+fi
+
 say "Layout"
 if git rev-parse --is-inside-work-tree > /dev/null 2>&1; then
   unexpected=$(git ls-files | cut -d / -f 1 | sort -u | awk '

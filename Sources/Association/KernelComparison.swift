@@ -24,7 +24,9 @@ package struct KernelComparison {
   private let context: ScanContext
   private var state: UInt64
 
-  /// - Parameter seed: of the draw.
+  /// - Parameters:
+  ///   - inputs: of the scan whose pairs are drawn.
+  ///   - seed: of the draw.
   package init(inputs: ScanInputs, seed: UInt64) {
     self.inputs = inputs
     context = ScanContext(inputs: inputs)

@@ -15,6 +15,8 @@ package struct PairRowSample {
   /// - Parameters:
   ///   - fits: of one gene, one per variant, with all numbers.
   ///   - dosages: donors × variants, column-major, none missing.
+  ///   - design: of the gene's samples.
+  ///   - kernel: the instruction set.
   package init(
     fits: [PairFit], dosages: [Double], design: DesignCrossProducts, kernel: any VectorKernel.Type
   ) {

@@ -9,6 +9,8 @@ package struct ReopenedInputs {
   /// was fitted.
   ///
   /// - Parameters:
+  ///   - manifest: of the finished scan.
+  ///   - observer: of what is said when inputs are joined.
   ///   - options: of the scan, wherever its files lie now.
   ///   - folder: where expression is spooled that does not fit into memory.
   /// - Throws: `ScanFailure` for the first file that is another one, or a model that is another one.

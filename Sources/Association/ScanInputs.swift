@@ -25,7 +25,10 @@ package struct ScanInputs {
 
   /// Opens the files, joins them, builds the model and reads the expression of its samples.
   ///
-  /// - Parameter retention: what is kept of the expression.
+  /// - Parameters:
+  ///   - options: what the scan is told.
+  ///   - retention: what is kept of the expression.
+  ///   - observer: of what is said on the way.
   /// - Throws: `ScanFailure`: everything that can be refused before the genotypes are read, and
   ///   failures to keep the expression.
   package init(

@@ -38,12 +38,19 @@ import Testing
       contentsOf: root.appendingPathComponent(
         "Sources/MixedModels/MixedModels.docc/FittingAModel.md"), encoding: .utf8)
     let code = try String(contentsOf: URL(fileURLWithPath: #filePath), encoding: .utf8)
+    // Lines may be broken otherwise.
+    func compact(_ text: some StringProtocol) -> String {
+      String(text.filter { !$0.isWhitespace }).replacing(",]", with: "]")
+    }
+    let tested = compact(code)
     let blocks = article.split(separator: "```").enumerated().filter { $0.offset % 2 == 1 }
-      .map { $0.element.split(separator: "\n").dropFirst() }
+      .map { $0.element.drop { $0 != "\n" } }
     #expect(blocks.count == 3)
     // The second prints what the first has.
-    for line in blocks[0] + blocks[2] {
-      #expect(code.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
+    for block in [blocks[0], blocks[2]] {
+      for statement in block.split(separator: "\nlet ").flatMap({ $0.split(separator: "\nvar ") }) {
+        #expect(tested.contains(compact(statement)), "\(statement)")
+      }
     }
   }
 }

@@ -27,6 +27,7 @@ package struct GeneCorrelations {
   /// - Parameters:
   ///   - gene: an id of the expression file.
   ///   - variants: all different.
+  ///   - effect: whose statistics.
   /// - Returns: variants × variants, symmetric, 1 on the diagonal; NaN in the row and column of a
   ///   variant that is collinear.
   /// - Throws: `ScanFailure` where the gene or a variant is not there, the gene has no null fit, or

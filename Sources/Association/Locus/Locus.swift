@@ -29,7 +29,9 @@ package struct Locus {
   /// made in the same way: how pairs are fitted depends on the genes of the whole plan.
   ///
   /// - Parameters:
-  ///   - gene: its id.
+  ///   - id: of the gene.
+  ///   - given: what a scan would be told.
+  ///   - observer: of what is said when inputs are joined.
   ///   - folder: where expression is spooled that does not fit into memory.
   /// - Throws: `ScanFailure`: bad input, or no gene of that id.
   package init(
@@ -45,7 +47,12 @@ package struct Locus {
     try self.init(gene: inputs.listedGenes[0], of: inputs)
   }
 
-  /// - Parameter index: among the genes of the expression file.
+  /// Fits all pairs of a gene whose inputs are open.
+  ///
+  /// - Parameters:
+  ///   - index: among the genes of the expression file.
+  ///   - given: the inputs of the whole plan.
+  /// - Throws: `ScanFailure` where genotypes or expression cannot be read.
   package init(gene index: Int, of given: ScanInputs) throws(ScanFailure) {
     var inputs = given
     // All rows, with the digits that read back to the same doubles.

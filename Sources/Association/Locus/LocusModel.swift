@@ -21,7 +21,9 @@ package struct LocusModel {
 
   /// Fits the model of a pair.
   ///
-  /// - Parameter pair: its place in the locus.
+  /// - Parameters:
+  ///   - locus: the gene.
+  ///   - pair: its place in the locus.
   /// - Returns: nil where the gene or the pair has no model, and for counts and binary outcomes.
   /// - Throws: `ScanFailure` where expression or weights cannot be read back.
   package init?(_ locus: Locus, pair: Int) throws(ScanFailure) {

@@ -17,6 +17,7 @@ package struct ShardMerge {
   ///   - shardPrefixes: of the shards, in any order; at least one.
   ///   - startsOver: whether another result under `prefix` is overwritten.
   ///   - command: as given, for the manifest.
+  ///   - observer: of progress.
   package init(
     prefix: String, shardPrefixes: [String], startsOver: Bool, command: [String],
     observer: any ScanObserver

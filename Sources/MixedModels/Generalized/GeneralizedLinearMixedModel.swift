@@ -23,7 +23,10 @@ public struct GeneralizedLinearMixedModel: Sendable {
   /// What a user should know before trusting the fit.
   public let warnings: [String]
 
-  /// - Parameter frame: the variables of the formula and the options, none missing.
+  /// - Parameters:
+  ///   - formula: the model.
+  ///   - given: the variables of the formula and the options, none missing.
+  ///   - options: the family and how it is fitted.
   /// - Throws: `ModelError` for variables that are not there, for responses that are not of the family, for
   ///   terms that the data cannot identify and for fixed effects that separate the outcomes.
   public init(

@@ -7,8 +7,9 @@ public struct LinearCombination: Sendable, Equatable {
   /// What it is compared with.
   public var value = 0.0
 
-  /// - Parameter names: of the fixed columns; those that are no plain names may stand between
-  ///   backquotes.
+  /// - Parameters:
+  ///   - text: numbers times names, added up; what stands right of `=` is what it is compared with.
+  ///   - names: of the fixed columns; those that are no plain names may stand between backquotes.
   /// - Throws: `ModelError` for a name that no coefficient has.
   public init(_ text: String, names: [String]) throws(ModelError) {
     self.text = text

@@ -29,7 +29,10 @@ public struct LinearMixedModel: Sendable {
   /// What a user should know before trusting the fit.
   public let warnings: [String]
 
-  /// - Parameter frame: the variables of the formula and the options, none missing.
+  /// - Parameters:
+  ///   - formula: the model.
+  ///   - given: the variables of the formula and the options, none missing.
+  ///   - options: how it is fitted.
   /// - Throws: `ModelError` for variables that are not there and for terms that the data cannot
   ///   identify.
   public init(
