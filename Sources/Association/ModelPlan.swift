@@ -38,7 +38,7 @@ package struct ModelPlan: Sendable {
       var (centre, matrices) = try builder.resolve(options.timeCentre)
       if let relationship {
         matrices.terms =
-          matrices.randomTerms + [
+          matrices.namedRandomTerms(donors: used.donorIDs) + [
             try Self.kinshipTerm(
               relationship, of: cohort, cohort: used, timeCentre: centre, options: options)
           ]

@@ -50,10 +50,15 @@ enum Program {
         reason: "\(words[0]) cannot be run: \(String(cString: strerror(failure)))")
     }
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else {
+    var found = waitpid(process, &status, 0)
+    while found < 0, errno == EINTR { found = waitpid(process, &status, 0) }
+    guard found == process, status == 0 else {
+      let signal = status & 0x7F
       throw OutputError(
-        .writeFailed, path: path, reason: "\(words[0]) failed with status \(status >> 8)")
+        .writeFailed, path: path,
+        reason: signal == 0
+          ? "\(words[0]) failed with status \(status >> 8)"
+          : "\(words[0]) was ended by signal \(signal)")
     }
     fseek(target, 0, SEEK_END)
     let count = ftell(target)

@@ -55,10 +55,10 @@ struct ReopenFlags: ParsableArguments {
   private func home(of command: ScanCommand, result: FinishedResult) -> String? {
     let isHere = result.manifest.inputs.allSatisfy { access($0.path, R_OK) == 0 }
     let prefix = absolutePath(result.prefix)
-    guard !isHere, !command.out.hasPrefix("/"), prefix.hasSuffix("/" + command.out) else {
-      return nil
-    }
-    return String(prefix.dropLast(command.out.count))
+    var out = command.out[...]
+    while out.hasPrefix("./") { out = out.dropFirst(2) }
+    guard !isHere, !out.hasPrefix("/"), prefix.hasSuffix("/" + out) else { return nil }
+    return String(prefix.dropLast(out.count))
   }
 
   /// Reads the lists of ids that the command names where they lay.

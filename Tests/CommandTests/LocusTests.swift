@@ -123,6 +123,57 @@ import Testing
     }
   }
 
+  @Test("donors that covary have slopes and residuals too", arguments: [[], ["--kinship-slope"]])
+  func kinship(_ flags: [String]) throws {
+    let folder = try ScratchFolder()
+    let cohort = try CohortFiles(reference: "cohort_missing")
+    try cohort.write(to: folder)
+    // Pairs of sisters.
+    let donors = cohort.donors
+    let rows = donors.indices.map { i in
+      [donors[i]] + donors.indices.map { i == $0 ? "1" : i / 2 == $0 / 2 ? "0.5" : "0" }
+    }
+    try folder.write(CohortFiles.text([["id"] + donors] + rows), to: "kinship.tsv")
+    let model = CohortFiles.everyPair + ["--kinship", "kinship.tsv"] + flags
+    let locus = try LocusReport(cohort.geneIDs[2], model, in: folder)
+    let slopes = try #require(locus.object["donors"] as? [[String: Any]])
+      .compactMap { $0["slope"] as? Double }
+    #expect(slopes.count == donors.count)
+    let shown = try Command.slopeqtl(
+      ["locus", "--gene", cohort.geneIDs[2], "--plot", "figure.svg"] + CohortFiles.inputs + model,
+      in: folder)
+    #expect(shown.exitCode == 0, "\(shown.errors)")
+    #expect(shown.output.contains("The largest residual is"))
+    let svg = try String(contentsOfFile: folder.path("figure.svg"), encoding: .utf8)
+    #expect(!svg.contains("data-empty"))
+  }
+
+  @Test("a p-value below the smallest double is text in JSON")
+  func tiny() throws {
+    let folder = try ScratchFolder()
+    var cohort = try CohortFiles(reference: "cohort_missing")
+    // Expression is all but the dosage times time.
+    let dosage = Dictionary(
+      uniqueKeysWithValues: zip(cohort.donors, cohort.vcf[1].dropFirst(9)).map {
+        ($0, Double($1.split(separator: ":").last ?? "") ?? 0)
+      })
+    let time = Dictionary(
+      uniqueKeysWithValues: cohort.samples.dropFirst().map { ($0[0], Double($0[2]) ?? 0) })
+    for (column, sample) in cohort.bed[0].enumerated().dropFirst(4) {
+      let exact = (dosage[cohort.donorOfSample[sample] ?? ""] ?? 0) * (time[sample] ?? 0)
+      let noise = Double((column * 7919) % 101) * 1e-3
+      cohort.bed[1][column] = "\(exact + noise)"
+    }
+    try cohort.write(to: folder)
+    let flags = CohortFiles.everyPair + ["--df", "infinite"]
+    let scan = try CohortFiles.scan(flags + ["--digits", "17"], in: folder)
+    let gene = cohort.geneIDs[0]
+    let locus = try LocusReport(gene, flags, in: folder)
+    _ = try locus.expectRows(of: scan, gene: gene)
+    let text = try #require(try locus.part("row")["pval_gi"] as? String)
+    #expect(text.contains("e-") && Double(text) == 0)
+  }
+
   @Test("a variant is shown that was asked for, and refused where the gene has no such pair")
   func variant() throws {
     let folder = try ScratchFolder()

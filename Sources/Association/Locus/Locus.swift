@@ -52,9 +52,16 @@ package struct Locus {
   /// - Parameters:
   ///   - index: among the genes of the expression file.
   ///   - given: the inputs of the whole plan.
+  ///   - site: of the one variant that is looked at; nil is all of them.
   /// - Throws: `ScanFailure` where genotypes or expression cannot be read.
-  package init(gene index: Int, of given: ScanInputs) throws(ScanFailure) {
+  package init(
+    gene index: Int, of given: ScanInputs, site: (id: String, region: GenomicRegion)? = nil
+  ) throws(ScanFailure) {
     var inputs = given
+    if let site {
+      inputs.options.keepVariants = [site.id]
+      inputs.options.region = site.region
+    }
     // All rows, with the digits that read back to the same doubles.
     inputs.options.significantDigits = 17
     inputs.options.pValueThreshold = 1
@@ -71,7 +78,9 @@ package struct Locus {
       ? TransChunkSource(stream: stream, genes: [index])
       : CisChunkSource(stream: stream, genes: [(index, gene)], window: inputs.options.window)
     let worker = ScanWorker(context: context)
-    while inputs.expression.variations[index] == .varying {
+    // A gene that does not vary has no pairs.
+    let varies = inputs.expression.variations[index] == .varying
+    while varies {
       let next = try ScanFailure.reading { () throws(InputError) in try source.next() }
       guard let chunk = next else { break }
       try rows.add(chunk, worker: worker, chromosomes: stream.source.chromosomes)

@@ -104,16 +104,16 @@ package struct LocusModel {
   ///
   /// - Returns: nil where donors have no slopes of their own.
   package func slopes(_ courses: LocusCourses) -> [(donor: Int, slope: Double)]? {
-    let own = fit.randomEffects.filter {
-      $0.group == ModelMatricesBuilder.donor && $0.term == ModelMatricesBuilder.time
+    // With a relationship that slopes have too, a donor has two parts of a slope.
+    var own: [String: Double] = [:]
+    for effect in fit.effectEstimates
+    where effect.group == ModelMatricesBuilder.donor && effect.term == ModelMatricesBuilder.time {
+      own[effect.level, default: 0] += effect.estimate
     }
     guard !own.isEmpty, courses.times.count > 1 else { return nil }
     let names = locus.inputs.plan.cohort.donorIDs
-    let places = Dictionary(uniqueKeysWithValues: donors.map { (names[$0], $0) })
-    return own.compactMap { effect in
-      places[effect.level].map {
-        ($0, courses.meanSlope(dosage: dosages[$0]) + effect.estimate)
-      }
+    return donors.compactMap { donor in
+      own[names[donor]].map { (donor, courses.meanSlope(dosage: dosages[donor]) + $0) }
     }
   }
 

@@ -60,6 +60,18 @@ package struct ModelMatrices: Sendable {
     return shape == .diagonal ? all.map { term([$0]) } : [term(all)]
   }
 
+  /// Every random term, with the names of donors where their numbers stand.
+  ///
+  /// - Parameter donors: by number.
+  package func namedRandomTerms(donors: [String]) -> [RandomTerm] {
+    guard terms.isEmpty else { return terms }
+    return randomTerms.map { term in
+      var named = term
+      named.levelNames = term.levelNames.indices.map { donors[$0] }
+      return named
+    }
+  }
+
   /// The model with some of its genotype columns.
   package func selecting(genotypeColumns kept: [Int]) -> ModelMatrices {
     var selected = self

@@ -13,6 +13,9 @@ extension LinearMixedFit {
             repeating: .nan, count: term.levelCount * term.columns.columns))
       }
     }
+    if model.terms.contains(where: { $0.relationship != nil }), let found = relationshipEffects {
+      return found
+    }
     let design = engine.criterion.design
     return zip(engine.criterion.effects(), model.terms.indices).map { values, j in
       let q = model.terms[j].columns.columns

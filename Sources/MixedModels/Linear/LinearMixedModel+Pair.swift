@@ -33,13 +33,9 @@ extension LinearMixedModel {
     projection = basis.q.transposed * response
     remainder = zip(response, basis.q * projection).map { $0 - $1 }
     parts = []
-    let terms = matrices.randomTerms.map { term in
-      // Levels of donors without a sample go.
-      var own = term.selecting(samples: Array(response.indices))
-      if matrices.terms.isEmpty {
-        own.levelNames = own.levelNames.compactMap { Int($0).map { donorNames[$0] } }
-      }
-      return own
+    // Levels of donors without a sample go.
+    let terms = matrices.namedRandomTerms(donors: donorNames).map {
+      $0.selecting(samples: Array(response.indices))
     }
     origins = terms.enumerated().map { place, term in
       RandomTermOrigin(part: place, columns: Array(0..<term.columns.columns))

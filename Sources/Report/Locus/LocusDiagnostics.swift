@@ -87,9 +87,9 @@ package struct LocusDiagnostics {
       return "Without donor \(left.donor) the effect cannot be tested: it hangs on that donor."
     }
     let p = CompactNumber.pValue(logarithm: left.logPValue)
-    // A donor of a hundred takes about a hundredth of the log p with it.
-    let hangs = own < log(0.05) && left.logPValue > 0.5 * own
-    return hangs
+    // A donor of a hundred takes about a hundredth of the log p with it; of what is no finding
+    // nothing can hang.
+    return own < log(0.05) && report.hangsOnOneDonor
       ? "The effect hangs on donor \(left.donor): without this donor p is \(p)."
       : "No single donor makes the result: leaving one out, p is at most \(p) (without donor "
         + "\(left.donor))."

@@ -59,10 +59,10 @@ package struct LocusDocument {
   private static func value(_ field: String) -> JSONValue {
     if field == "NA" { return .null }
     if let integer = Int(field) { return .integer(integer) }
-    guard let number = Double(field), abs(number) >= 1e-300 || number == 0 else {
-      return .text(field)
-    }
-    return .number(number)
+    guard let number = Double(field), number.isFinite else { return .text(field) }
+    // A probability below the smallest double reads as 0.
+    let isLost = number == 0 && field.contains { ("1"..."9").contains($0) }
+    return isLost || (number != 0 && abs(number) < 1e-300) ? .text(field) : .number(number)
   }
 
   private func fit(_ model: LocusModel) -> [String: JSONValue] {
@@ -84,7 +84,10 @@ package struct LocusDocument {
           first
         }),
       "largest_pval_without_a_donor": report.leaveOneOut.map { left in
-        .object(["donor": .text(left.donor), "pval_gi": .number(exp(left.logPValue))])
+        .object([
+          "donor": .text(left.donor), "pval_gi": .number(exp(left.logPValue)),
+          "log10_pval_gi": .number(left.logPValue / M_LN10),
+        ])
       } ?? .null,
     ]
   }

@@ -3,6 +3,7 @@ import Cohort
 import Distributions
 import Genotypes
 import MixedModels
+import Plots
 
 /// One gene and one of its variants, ready to be shown: what the text, the JSON object and the figure
 /// of `slopeqtl locus` are made of.
@@ -51,13 +52,15 @@ package struct LocusReport {
 
   package var plan: ModelPlan { locus.inputs.plan }
 
-  /// `A/A`, `A/T`, `T/T` of a variant A>T.
+  /// `A/A`, `A/T`, `T/T` of a variant A>T, long alleles cut.
   package func genotypeLabels(_ variant: Variant) -> [String] {
-    func short(_ allele: String) -> String {
-      allele.count <= 6 ? allele : "\(allele.prefix(4))…"
-    }
-    let (a, b) = (short(variant.reference), short(variant.alternate))
-    return ["\(a)/\(a)", "\(a)/\(b)", "\(b)/\(b)"]
+    GenotypeLabels(reference: variant.reference, effect: variant.alternate).names
+  }
+
+  /// Whether leaving out one donor takes more than half of −log p, or the test, away.
+  package var hangsOnOneDonor: Bool {
+    guard let left = leaveOneOut, let pair else { return false }
+    return left.logPValue.isNaN || left.logPValue > 0.5 * locus.pairs[pair].logPValue
   }
 
   /// A field of a pair's row, by the name of its column.

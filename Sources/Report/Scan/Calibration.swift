@@ -27,10 +27,7 @@ struct Calibration {
   var isWhole: Bool { result.pValueThreshold >= 1 }
 
   /// λ of genotype × time over all pairs; NaN where larger p-values were not written.
-  var inflation: Double { isWhole ? pass.interaction.all.inflation : .nan }
-
-  /// λ of the main effect, likewise.
-  var mainInflation: Double { isWhole ? pass.main.all.inflation : .nan }
+  var inflation: Double { isWhole ? pass.interaction.inflation : .nan }
 
   /// How far from 1 chance may take λ: three standard errors of the median of χ² over the tests that
   /// count, at least `tolerance`.
@@ -43,9 +40,10 @@ struct Calibration {
 
   var foundGenes: Int { genes.significant(Self.rate).count }
 
-  /// Share of the pairs whose optimum lies on the boundary.
+  /// Share of all pairs whose optimum lies on the boundary, written or not.
   var boundaryShare: Double {
-    Double(pass.statuses["boundary", default: 0]) / Double(max(1, pass.rows))
+    let counts = result.manifest.pairsByStatus
+    return Double(counts["boundary", default: 0]) / Double(max(1, counts.values.reduce(0, +)))
   }
 
   var verdict: Verdict {

@@ -14,7 +14,13 @@ struct GenomePoints: Sendable {
   private(set) var chromosomes: [(name: String, length: Int)] = []
   private var places: [String: Int] = [:]
   private var current: (name: [UInt8], place: Int) = ([], -1)
-  private var cells: [UInt64: Point] = [:]
+  private struct Cell: Hashable {
+    var chromosome: Int
+    var column: Int
+    var height: Int
+  }
+
+  private var cells: [Cell: Point] = [:]
 
   init(cellWidth: Int = 20_000) { width = cellWidth }
 
@@ -34,8 +40,8 @@ struct GenomePoints: Sendable {
     // Twentieths up to 10, fifths above.
     let height =
       minusLog10P < 10
-      ? UInt64(max(0, minusLog10P) * 20) : 200 + UInt64(min(1e6, (minusLog10P - 10) * 5))
-    let cell = UInt64(place) << 52 | UInt64(position / width) << 24 | height
+      ? Int(max(0, minusLog10P) * 20) : 200 + Int(min(1e6, (minusLog10P - 10) * 5))
+    let cell = Cell(chromosome: place, column: position / width, height: height)
     if let known = cells[cell], known.minusLog10P >= minusLog10P { return }
     cells[cell] = Point(chromosome: place, position: position, minusLog10P: minusLog10P)
   }

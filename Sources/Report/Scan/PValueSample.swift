@@ -17,6 +17,15 @@ struct PValueSample: Sendable {
 
   init(stride: Int) { self.stride = stride }
 
+  /// The p-values of several samples of one stride, sorted.
+  init(joining samples: [PValueSample]) {
+    stride = samples.first?.stride ?? 1
+    count = samples.reduce(0) { $0 + $1.count }
+    tail = samples.flatMap(\.tail)
+    body = samples.flatMap(\.body)
+    sort()
+  }
+
   /// Counts a natural logarithm of a p-value; NaN is passed over.
   mutating func add(_ logP: Double) {
     guard !logP.isNaN else { return }

@@ -8,21 +8,18 @@ struct PairPass: Sendable {
   /// p-values of one kind by bins of minor-allele frequency, and over all.
   struct Binned: Sendable {
     var bins: [PValueSample]
-    var all: PValueSample
+    /// λ of all bins together; NaN before `sort`.
+    private(set) var inflation = Double.nan
 
     init(stride: Int) {
       bins = PValueHistogram.frequencyBins.map { _ in PValueSample(stride: stride) }
-      all = PValueSample(stride: stride)
     }
 
-    mutating func add(_ logP: Double, bin: Int) {
-      bins[bin].add(logP)
-      all.add(logP)
-    }
+    mutating func add(_ logP: Double, bin: Int) { bins[bin].add(logP) }
 
     mutating func sort() {
+      inflation = PValueSample(joining: bins).inflation
       for bin in bins.indices { bins[bin].sort() }
-      all.sort()
     }
   }
 
@@ -30,16 +27,14 @@ struct PairPass: Sendable {
   private static let mostValues = 20_000_000
 
   private(set) var rows = 0
-  private(set) var statuses: [String: Int] = [:]
   private(set) var interaction: Binned
   private(set) var main: Binned
   private(set) var genome = GenomePoints()
   /// Degrees of freedom by value, in bins of `freedomWidth`.
   private(set) var freedom: [Int: Int] = [:]
-  private(set) var infiniteFreedom = 0
   let freedomWidth: Double
-  /// The best rows, in full, the smallest p first.
-  private(set) var stride: Int
+  /// Of the larger p-values every so many-th is kept.
+  let stride: Int
 
   /// Reads the table through.
   ///
@@ -52,19 +47,11 @@ struct PairPass: Sendable {
     let table = try result.pairs()
     let columns = table.columns
     let (chromosome, position) = (try columns.require("chrom"), try columns.require("pos"))
-    let (frequency, status) = (try columns.require("af"), try columns.require("status"))
+    let frequency = try columns.require("af")
     let (pInteraction, pMain) = (try columns.require("pval_gi"), try columns.require("pval_g"))
     let df = try columns.require("df_gi")
-    var current: (bytes: [UInt8], count: Int) = ([], 0)
     while try table.advance() {
       rows += 1
-      if !table.bytes(status).elementsEqual(current.bytes) {
-        if current.count > 0 {
-          statuses[String(decoding: current.bytes, as: UTF8.self), default: 0] += current.count
-        }
-        current = (Array(table.bytes(status)), 0)
-      }
-      current.count += 1
       let bin = PValueHistogram.bin(alleleFrequency: try table.number(frequency))
       let logP = try table.logProbability(pInteraction)
       interaction.add(logP, bin: bin)
@@ -74,19 +61,13 @@ struct PairPass: Sendable {
         minusLog10P: -logP / M_LN10)
       add(freedom: try table.number(df))
     }
-    if current.count > 0 {
-      statuses[String(decoding: current.bytes, as: UTF8.self), default: 0] += current.count
-    }
     interaction.sort()
     main.sort()
   }
 
   private mutating func add(freedom value: Double) {
-    guard !value.isNaN else { return }
-    guard value < 1e9 else {
-      infiniteFreedom += 1
-      return
-    }
+    // Infinite ones, of normal tests, have no place on an axis.
+    guard value >= 0, value < 1e9 else { return }
     freedom[Int(value / freedomWidth), default: 0] += 1
   }
 }

@@ -33,14 +33,14 @@ extension ScanReport {
   }
 
   private var inflationTable: ReportTable {
-    func row(_ name: String, pairs: Int, small: Double, _ gi: PValueSample, _ g: PValueSample)
+    func row(_ name: String, pairs: Int, small: Double, _ gi: Double, _ g: Double)
       -> [String]
     {
       let isWhole = calibration.isWhole
       return [
         name, PlotNumber.count(pairs),
-        CompactNumber.fixed(isWhole ? gi.inflation : .nan, decimals: 4),
-        CompactNumber.fixed(isWhole ? g.inflation : .nan, decimals: 4),
+        CompactNumber.fixed(isWhole ? gi : .nan, decimals: 4),
+        CompactNumber.fixed(isWhole ? g : .nan, decimals: 4),
         Self.percent(small, decimals: 2),
       ]
     }
@@ -51,8 +51,8 @@ extension ScanReport {
     }
     let own = bins.map { bin in
       row(
-        label(bin), pairs: pairs(inBin: bin), small: share([bin]), pass.interaction.bins[bin],
-        pass.main.bins[bin])
+        label(bin), pairs: pairs(inBin: bin), small: share([bin]),
+        pass.interaction.bins[bin].inflation, pass.main.bins[bin].inflation)
     }
     return ReportTable(
       title: "Inflation factors",
@@ -63,7 +63,7 @@ extension ScanReport {
       rows: own + [
         row(
           "all", pairs: bins.reduce(0) { $0 + pairs(inBin: $1) }, small: share(bins),
-          pass.interaction.all, pass.main.all)
+          pass.interaction.inflation, pass.main.inflation)
       ],
       note:
         "λ is the median χ² that the p-values stand for by that of the null hypothesis: 1 where tests "

@@ -102,8 +102,7 @@ extension ScanReport {
       let own = locus.locus.pairs[pair]
       let carriers = locus.field("ma_samples", of: pair).flatMap { Int($0) } ?? Int.max
       var parts: [String] = []
-      if let left = locus.leaveOneOut, left.logPValue.isNaN || left.logPValue > 0.5 * own.logPValue
-      {
+      if let left = locus.leaveOneOut, locus.hangsOnOneDonor {
         parts.append(
           "without donor \(left.donor) p is \(Self.pValue(left.logPValue))")
       }

@@ -20,14 +20,10 @@ extension ScanReport {
       ])
   }
 
-  /// Of all pairs, written or not.
-  var boundaryShare: Double {
-    let counts = manifest.pairsByStatus
-    return Double(counts["boundary", default: 0]) / Double(max(1, counts.values.reduce(0, +)))
-  }
+  var boundaryShare: Double { calibration.boundaryShare }
 
   private var slopeDeviations: HistogramPlot {
-    let values = genes.rows.map(\.slopeDeviation).filter(\.isFinite)
+    let values = genes.rows.map(\.slopeDeviation).filter { $0 >= 0 && $0.isFinite }
     let largest = values.max() ?? 0
     let edges = (0...24).map { Double($0) * (largest > 0 ? largest : 1) / 24 }
     var counts = [Double](repeating: 0, count: values.isEmpty ? 0 : 24)

@@ -1,5 +1,6 @@
 import Association
 import BlockGzip
+import Genotypes
 import Glibc
 import Longitudinal
 import Plots
@@ -37,12 +38,17 @@ package struct ScanReport {
     let places = Dictionary(
       inputs.expression.genes.enumerated().map { ($1.id, $0) }
     ) { first, _ in first }
-    let variant = try genes.columns.require("variant_id")
     var loci: [LocusReport] = []
     for row in genes.ranked.prefix(count) {
-      guard let place = places[row.id] else { continue }
-      let locus = try Locus(gene: place, of: inputs)
-      loci.append(try LocusReport(locus, variant: row.fields[variant]))
+      guard let place = places[row.id], let position = Int(genes.text("pos", of: row)) else {
+        continue
+      }
+      // The lead variant alone: a gene may have millions of others.
+      let variant = genes.text("variant_id", of: row)
+      let region = GenomicRegion(
+        chromosome: genes.text("var_chrom", of: row), from: position, to: position)
+      let locus = try Locus(gene: place, of: inputs, site: (variant, region))
+      loci.append(try LocusReport(locus, variant: variant))
     }
     self.loci = loci
   }
