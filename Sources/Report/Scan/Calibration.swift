@@ -62,7 +62,7 @@ struct Calibration {
         isWhole
           ? "There are no p-values to judge."
           : "Rows with larger p-values were not written (--pval-threshold "
-            + "\(CompactNumber.text(result.pValueThreshold))), so that the middle of the "
+            + "\(result.manifest.plan.settings["pval-threshold"] ?? "")), so that the middle of the "
             + "distribution is known in twentieths only: \(histogramSentence)"
       ]
     case .fine:
@@ -98,6 +98,11 @@ struct Calibration {
   private var causesAbove: [String] {
     var causes: [String] = []
     let settings = result.manifest.plan.settings
+    if !hasSlope {
+      causes.append(
+        "The model has no random slope of donors, and slopes that differ make these tests too "
+          + "liberal: use (1 + time | donor).")
+    }
     if testedGenes < 20 {
       causes.append(
         "With \(testedGenes) gene\(testedGenes == 1 ? "" : "s") the pairs are tests of one another: "
@@ -114,11 +119,6 @@ struct Calibration {
         "Few genes are found, so that true effects do not explain it. Look for structure: "
           + "relatives or populations among the donors (--kinship, genotype components by time), "
           + "a covariate that changes with time and genotype, or batches.")
-    }
-    if !hasSlope {
-      causes.append(
-        "The model has no random slope of donors, and slopes that differ make these tests too "
-          + "liberal: use (1 + time | donor).")
     }
     if settings["df"] == "infinite" || settings["df"] == "residual" {
       causes.append(

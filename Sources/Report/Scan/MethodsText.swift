@@ -42,14 +42,15 @@ struct MethodsText {
       return "The likelihood was approximated by Laplace's method (Bates et al. 2015)."
     }
     let criterion =
-      manifest.criterion == "reml" ? "restricted maximum likelihood" : "maximum likelihood"
+      manifest.criterion == "reml"
+      ? "restricted maximum likelihood (Patterson & Thompson 1971)" : "maximum likelihood"
     let variances =
       manifest.refit == "none"
       ? "held at those of each gene's fit without a variant"
       : settings["row-fits"] == "null variances, with exact refits of pairs with p below 1e-3"
         ? "re-estimated for every pair with p below 0.001"
         : "re-estimated for every pair"
-    return "Variance parameters were estimated by \(criterion) (Patterson & Thompson 1971) and "
+    return "Variance parameters were estimated by \(criterion) and "
       + "\(variances); \(CompactNumber.fixed(100 * boundaryShare, decimals: 1)) % of the optima lay on the "
       + "boundary of the parameter space."
   }
@@ -74,13 +75,18 @@ struct MethodsText {
 
   private var selection: String {
     var text =
-      "Variants with a minor-allele frequency of at least \(settings["maf"] ?? "0"), a minor-allele count "
-      + "of at least \(settings["mac-donors"] ?? "0") over donors and at most "
+      "Variants with a minor-allele frequency of at least \(number("maf")), a minor-allele count "
+      + "of at least \(number("mac-donors")) over donors and at most "
       + "\(percent(settings["max-missing"])) missing dosages were tested"
     if manifest.plan.settings["pval-threshold"].flatMap({ Double($0) }) ?? 1 < 1 {
       text += "; pairs with p up to \(settings["pval-threshold"] ?? "") were reported"
     }
     return text + "."
+  }
+
+  /// A setting that is a number, without zeros at its end.
+  private func number(_ name: String) -> String {
+    CompactNumber.text(settings[name].flatMap { Double($0) } ?? 0)
   }
 
   private func percent(_ share: String?) -> String {

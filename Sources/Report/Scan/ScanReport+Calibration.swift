@@ -15,7 +15,7 @@ extension ScanReport {
         ? .figure(ReportFigure(mainPlot))
         : .paragraph(
           "The main effects of genotype have no plot: rows were chosen by pval_gi "
-            + "(--pval-threshold \(CompactNumber.text(result.pValueThreshold)))."))
+            + "(--pval-threshold \(manifest.plan.settings["pval-threshold"] ?? ""))."))
     blocks.append(.figure(ReportFigure(histograms)))
     return ReportSection(id: "calibration", heading: "Can the p-values be trusted?", blocks: blocks)
   }

@@ -38,7 +38,7 @@ extension ScanReport {
         + "another the highest is drawn"
         + (calibration.isWhole
           ? "."
-          : ", and pairs with p above \(CompactNumber.text(result.pValueThreshold)) are not in the table.")
+          : ", and pairs with p above \(manifest.plan.settings["pval-threshold"] ?? "") are not in the table.")
         + " Labels are the genes with the smallest p-values.")
   }
 }
