@@ -31,17 +31,30 @@ package struct FinishedResult: Sendable {
   package func verify() throws(InputError) { try manifest.verify(prefix: prefix) }
 
   /// The rows of the pairs, sorted by chromosome and position.
-  package func pairs() throws(InputError) -> ResultTable { try ResultTable(path: pairsPath) }
+  package func pairs() throws(InputError) -> ResultTable { try table(".pairs.tsv.gz") }
 
   /// The rows of the genes, in the order of the expression file.
-  package func genes() throws(InputError) -> ResultTable { try ResultTable(path: genesPath) }
+  package func genes() throws(InputError) -> ResultTable { try table(".genes.tsv.gz") }
+
+  /// Opens the table that the manifest tells of.
+  private func table(_ suffix: String) throws(InputError) -> ResultTable {
+    guard let path = try file(suffix) else {
+      throw InputError(
+        "the manifest tells of no table \(suffix)", path: prefix + ".manifest.json",
+        expected: "the manifest of a finished scan", advice: "make the result again with --force")
+    }
+    return try ResultTable(path: path)
+  }
 
   /// Whether every gene was paired with every variant.
   package var isTrans: Bool { manifest.plan.settings["pairs"] == "trans" }
 
   /// Bases on either side of a gene; nil for all pairs.
   package var window: Int? {
-    isTrans ? nil : manifest.plan.settings["window"].flatMap { Int($0) }
+    isTrans
+      ? nil
+      : manifest.plan.settings["window"].flatMap { Int($0) }
+        .map { min(max(0, $0), ResultTable.lastPosition) }
   }
 
   /// Rows with a larger `pval_gi` were not written.

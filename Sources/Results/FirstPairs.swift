@@ -8,7 +8,7 @@ package final class FirstPairs: SelectedRows {
   private let table: ResultTable
   /// Rows of the table still to be lent.
   private var left: Int
-  /// Rows that were found by reading all pairs, with their line ends.
+  /// Rows that were found by reading all pairs, without their line ends.
   private var collected: ArraySlice<[UInt8]>?
 
   /// - Parameters:
@@ -28,11 +28,12 @@ package final class FirstPairs: SelectedRows {
         ? "\(result.prefix) has no \(TopRows.suffix), as results of earlier versions"
         : "\(result.prefix)\(TopRows.suffix) holds \(TopRows.limit) rows")
         + ": the table of pairs is read through")
-    _ = try result.file(".pairs.tsv.gz")
     table = try result.pairs()
     header = table.header
-    _ = try table.columns.require("pval_gi")
-    var rows = TopRows(header: header, limit: count)
+    let column = try table.columns.require("pval_gi")
+    guard var rows = TopRows(header: header, limit: count) else {
+      preconditionFailure("column \(column) is pval_gi")
+    }
     while try table.advance(first: 0) { rows.offer(table.line) }
     collected = rows.rows[...]
   }

@@ -30,8 +30,8 @@ package struct GenePlace: Sendable, Equatable {
         continue
       }
       chromosome = table.text(columns[1])
-      start = try table.integer(columns[2])
-      end = try table.integer(columns[3])
+      start = try table.position(columns[2])
+      end = try table.position(columns[3])
       return
     }
     throw InputError(

@@ -35,7 +35,7 @@ struct PairPlaces {
       return spans(on: gene.chromosome, window)
     }
     guard let index = try index(), index.filesGenes else { return nil }
-    return try spans(index.places(of: id, .gene))
+    return try index.places(of: id, .gene).map(spans)
   }
 
   /// The places of a variant; nil where they are not known.
@@ -43,7 +43,7 @@ struct PairPlaces {
   /// - Throws: `InputError` where no pair of the variant has a row.
   func spans(ofVariant id: String) throws(InputError) -> [TableSpan]? {
     guard let index = try index() else { return nil }
-    let places = try index.places(of: id, .variant)
+    guard let places = try index.places(of: id, .variant) else { return nil }
     guard !places.isEmpty else { throw try missing(variant: id) }
     return try spans(places)
   }

@@ -13,6 +13,8 @@ package final class PairSearch: SelectedRows {
   private let variant: [UInt8]?
   /// Where rows may lie; nil for all of the table.
   private var spans: [TableSpan]?
+  /// Looks whether the variant has a row, until one was lent; nil where that is known.
+  private var unproven: (() throws(InputError) -> InputError?)?
   /// The first of `spans` that the rows have not passed.
   private var current = 0
   /// Name of the chromosome last met, and its place.
@@ -24,7 +26,6 @@ package final class PairSearch: SelectedRows {
   /// - Throws: `InputError` where a gene, a variant or a chromosome is not in the result, and where a
   ///   file of it is missing or damaged.
   package init(_ query: PairQuery, in result: FinishedResult) throws(InputError) {
-    _ = try result.file(".pairs.tsv.gz")
     _ = try result.file(".pairs.tsv.gz.tbi")
     table = try result.pairs()
     let names = table.columns
@@ -52,6 +53,7 @@ package final class PairSearch: SelectedRows {
         narrow(to: spans)
       } else {
         noteReading(result)
+        unproven = { () throws(InputError) in try Self.missing(variant, in: places) }
       }
     }
     if let spans {
@@ -70,8 +72,8 @@ package final class PairSearch: SelectedRows {
 
   private func noteReading(_ result: FinishedResult) {
     let note =
-      "\(result.prefix) has no \(PairIndex.suffix), as results of earlier versions: the table of pairs "
-      + "is read through"
+      "\(result.prefix) has no \(PairIndex.suffix), as results of earlier versions, or it has very many "
+      + "places: the table of pairs is read through"
     if notes.isEmpty { notes.append(note) }
   }
 
@@ -80,15 +82,29 @@ package final class PairSearch: SelectedRows {
   ) throws(InputError) -> Bool {
     while try table.advance(first: fieldCount) {
       if spans != nil {
-        guard let isWithin = try isWithinSpans() else { return false }
+        guard let isWithin = try isWithinSpans() else { break }
         guard isWithin else { continue }
       }
       if let gene, !table.bytes(columns.gene).elementsEqual(gene) { continue }
       if let variant, !table.bytes(columns.variant).elementsEqual(variant) { continue }
       body(table.line)
+      unproven = nil
       return true
     }
+    if let missing = try unproven?() { throw missing }
     return false
+  }
+
+  /// What is said of a variant that the index of ids was not asked for, where it has no row at all.
+  private static func missing(
+    _ id: String, in places: PairPlaces
+  ) throws(InputError) -> InputError? {
+    let table = try places.result.pairs()
+    let column = try table.columns.require("variant_id")
+    while try table.advance(first: column + 1) {
+      if table.bytes(column).elementsEqual(id.utf8) { return nil }
+    }
+    return try places.missing(variant: id)
   }
 
   /// Whether the current row is where rows are looked for; nil where it lies behind all of that.
@@ -96,7 +112,7 @@ package final class PairSearch: SelectedRows {
     guard let spans else { return true }
     let chromosome = try chromosome()
     // Position 0 is filed under the first base.
-    let position = max(1, try table.integer(columns.position))
+    let position = max(1, try table.position(columns.position))
     while current < spans.count,
       (spans[current].chromosome, spans[current].positions.upperBound) < (chromosome, position)
     {

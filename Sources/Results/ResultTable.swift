@@ -95,6 +95,19 @@ package final class ResultTable {
     return value
   }
 
+  /// Behind any position of a genome.
+  package static let lastPosition = 1 << 40
+
+  /// A position of the current row, with which sums cannot overflow.
+  ///
+  /// - Throws: `InputError` where the field is none.
+  package func position(_ column: Int) throws(InputError) -> Int {
+    guard let value = parseInteger(bytes(column)), (0...Self.lastPosition).contains(value) else {
+      throw error(column, expected: "a position")
+    }
+    return value
+  }
+
   /// The natural logarithm of a probability of the current row; NaN for `NA`.
   ///
   /// - Throws: `InputError` where the field is neither.

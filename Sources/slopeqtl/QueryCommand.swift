@@ -27,6 +27,9 @@ struct QueryCommand: ParsableCommand {
         slopeqtl query scan --top 10
       """)
 
+  /// Rows by p-value that are held in memory at most.
+  private static let topLimit = 10_000_000
+
   @Argument(
     help: ArgumentHelp("Prefix of the result, as --out of the scan.", valueName: "prefix"))
   var prefix: String
@@ -59,6 +62,10 @@ struct QueryCommand: ParsableCommand {
         "--top is of the whole scan; expected it without --gene, --variant and --region")
     }
     if let top, top < 1 { throw ValidationError("--top \(top): expected 1 or more") }
+    if let top, top > Self.topLimit {
+      throw ValidationError(
+        "--top \(top): expected up to \(Self.topLimit); for more sort the table itself")
+    }
   }
 
   func run() throws {

@@ -46,7 +46,7 @@ import Testing
     try reader.verify()
     #expect(!reader.filesGenes)
     for variant in Set(table.rows.map(\.variant)) {
-      let found = try reader.places(of: variant, .variant)
+      let found = try #require(try reader.places(of: variant, .variant))
       #expect(found == Self.places(of: variant, in: table), "\(variant)")
     }
     for absent in ["", "v", "v-1", "gene1", "chr1"] {
@@ -58,7 +58,7 @@ import Testing
     let table = PairLookupTable(count: 600, genes: 2, seed: 5)
     let reader = try PairIndexReader(path: write(table, hashMask: 3), hashMask: 3)
     for variant in Set(table.rows.map(\.variant)) {
-      let found = try reader.places(of: variant, .variant)
+      let found = try #require(try reader.places(of: variant, .variant))
       let expected = Self.places(of: variant, in: table)
       #expect(found.count > expected.count)
       #expect(expected.allSatisfy(found.contains))
@@ -75,7 +75,7 @@ import Testing
     var lengths: Set<Int> = []
     for gene in 0..<5 {
       let rows = table.rows.filter { $0.gene == gene }
-      let places = try reader.places(of: "gene\(gene)", .gene)
+      let places = try #require(try reader.places(of: "gene\(gene)", .gene))
       func holds(_ place: Place, _ row: PairLookupTable.Row) -> Bool {
         // Position 0 is filed under the first base.
         place.chromosome == "chr\(row.chromosome)"
@@ -88,6 +88,14 @@ import Testing
     #expect(lengths.count == 1)
     #expect((lengths.first == 1 << 14) == (geneLimit == 1 << 22))
     #expect(try reader.places(of: "gene5", .gene) == [])
+  }
+
+  @Test func `an id at more places than the limit has none to tell`() throws {
+    let table = PairLookupTable(count: 600, genes: 2, seed: 5)
+    let reader = try PairIndexReader(path: write(table, hashMask: 0), hashMask: 0)
+    let all = try #require(try reader.places(of: "v1", .variant)).count
+    #expect(try reader.places(of: "v1", .variant, limit: all)?.count == all)
+    #expect(try reader.places(of: "v1", .variant, limit: all - 1) == nil)
   }
 
   @Test func `the index of a table without rows finds nothing`() throws {

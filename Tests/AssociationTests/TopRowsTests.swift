@@ -11,7 +11,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func lines(of table: PairLookupTable, limit: Int) throws -> [String] {
-    var top = TopRows(header: PairLookupTable.header, limit: limit)
+    var top = try #require(TopRows(header: PairLookupTable.header, limit: limit))
     try table.forEach { bytes, _ in top.offer(bytes) }
     let path = folder.path("top.gz")
     let checksum = try top.write(to: path)
@@ -40,6 +40,10 @@ import Testing
     table = PairLookupTable(rows: rows)
     let expected = rows.enumerated().filter { $0.offset % 2 == 0 }.prefix(20).map(\.element.text)
     #expect(try lines(of: table, limit: 20).dropFirst() == expected[...])
+  }
+
+  @Test func `a header without p-values is none`() {
+    #expect(TopRows(header: "#chrom\tpos\tstatus") == nil)
   }
 
   @Test func `a table without rows has a header alone`() throws {

@@ -104,6 +104,12 @@ import Testing
     }
     try JSONSerialization.data(withJSONObject: manifest).write(
       to: URL(fileURLWithPath: folder.path("old.manifest.json")))
+    for question in [[], ["--region", "chr1:1-1"]] {
+      let absent = try Command.slopeqtl(
+        ["query", "old", "--variant", "nonesuch"] + question, in: folder)
+      #expect(absent.exitCode == 65 && absent.output.isEmpty)
+      #expect(absent.missing(["no row of that variant", "'nonesuch'"]) == [])
+    }
     let variant = try ResultTable(path: folder.path("whole.pairs.tsv.gz")).rows[40]["variant_id"]
     for question in [["--variant", variant], ["--top", "30"]] {
       let result = try Command.slopeqtl(["query", "old"] + question, in: folder)
@@ -131,6 +137,7 @@ import Testing
     Refused(["--variant", "rs0"], 65, ["no row of that variant", "'rs0'", "such as"]),
     Refused(["--region", "chr9:1-5"], 65, ["no row is on that chromosome", "chr1, chr2, chr3"]),
     Refused([], 64, ["--gene, --variant, --region or --top"]),
+    Refused(["--top", "10000001"], 64, ["expected up to 10000000"]),
     Refused(["--top", "0"], 64, ["expected 1 or more"]),
     Refused(["--top", "3", "--gene", "g"], 64, ["without --gene"]),
     Refused(["--region", "chr1:9-5"], 64, ["region"]),

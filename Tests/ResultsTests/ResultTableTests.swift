@@ -48,6 +48,15 @@ import Testing
     #expect(error?.line == 2)
   }
 
+  @Test(arguments: ["-1", "9223372036854775807", "x"])
+  func `a position that sums overflow with is refused`(text: String) throws {
+    let table = try ResultTable(path: try folder.write("pos\n0\n\(text)\n"))
+    #expect(try table.advance() && table.position(0) == 0)
+    #expect(try table.advance())
+    let error = #expect(throws: InputError.self) { try table.position(0) }
+    #expect(error?.line == 3)
+  }
+
   @Test func `an empty file is no table`() throws {
     let path = try folder.write("")
     #expect(throws: InputError.self) { try ResultTable(path: path) }

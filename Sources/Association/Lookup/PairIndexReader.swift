@@ -49,11 +49,14 @@ package final class PairIndexReader {
   /// Whether genes have entries.
   package var filesGenes: Bool { head.geneBits > 0 }
 
-  /// The places of an id in the table's order; empty where the table has no row of it.
+  /// The places of an id in the table's order; empty where the table has no row of it, nil where it
+  /// has more than `limit`, with which the table is sooner read through.
   ///
   /// - Throws: `InputError` where the file cannot be read or contradicts itself; where no place is
   ///   found all of it is read and compared with its checksum.
-  package func places(of id: String, _ kind: PairIndex.Kind) throws(InputError) -> [Place] {
+  package func places(
+    of id: String, _ kind: PairIndex.Kind, limit: Int = 100_000
+  ) throws(InputError) -> [Place]? {
     let hash = Array(id.utf8).withUnsafeBytes { PairIndex.hash(kind, $0, mask: hashMask) }
     var number = try firstEntry(from: hash)
     var places: [Place] = []
@@ -61,6 +64,7 @@ package final class PairIndexReader {
       let block = try entries(number..<min(number + Self.blockEntries, head.entries))
       for entry in block {
         guard entry.hash == hash else { break search }
+        guard places.count < limit else { return nil }
         places.append(try place(of: entry, kind))
       }
       number += block.count

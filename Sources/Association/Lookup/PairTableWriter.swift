@@ -23,7 +23,11 @@ final class PairTableWriter {
     tabixPath = output.stage(Self.suffix + ".tbi")
     topPath = output.stage(TopRows.suffix)
     indexPath = output.stage(PairIndex.suffix)
-    top = TopRows(header: header)
+    guard let top = TopRows(header: header) else {
+      throw OutputError(
+        .cannotCreate, path: path, reason: "its header has no column pval_gi to find rows by")
+    }
+    self.top = top
     index = PairIndexBuilder(filesGenes: isTrans)
     table = try IndexedTableWriter(path: path, indexPath: tabixPath, header: header + "\n")
   }

@@ -35,15 +35,13 @@ package struct TopRows {
   private var count = 0
 
   /// - Parameters:
-  ///   - header: of the table, without its line end; with a column `pval_gi`.
+  ///   - header: of the table, without its line end; nil without a column `pval_gi`.
   ///   - limit: rows to keep at most.
-  package init(header: String, limit: Int = TopRows.limit) {
+  package init?(header: String, limit: Int = TopRows.limit) {
     self.header = header
     self.limit = limit
-    let names = header.split(separator: "\t")
-    guard let column = names.firstIndex(of: Self.column[...]) else {
-      preconditionFailure("no \(Self.column) in '\(header)'")
-    }
+    let names = header.split(separator: "\t", omittingEmptySubsequences: false)
+    guard let column = names.firstIndex(of: Self.column[...]) else { return nil }
     tabs = names.count - column
   }
 

@@ -41,7 +41,7 @@ enum PairIndexTarget: FuzzTarget {
       let reader = try PairIndexReader(path: path)
       for id in ids {
         for kind in [PairIndex.Kind.variant, .gene] {
-          let places = try reader.places(of: id, kind)
+          let places = try reader.places(of: id, kind) ?? []
           try require(
             places.allSatisfy { $0.positions.lowerBound >= 0 && !$0.positions.isEmpty },
             "\(places) for \(id)")
