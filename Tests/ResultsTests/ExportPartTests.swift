@@ -1,3 +1,4 @@
+import Association
 import Foundation
 import TestSupport
 import Testing
@@ -21,6 +22,43 @@ import Testing
     var sum = LogSum()
     for value in [-800.0, 900, 901, -2_000, 899] { sum.add(value) }
     #expect(abs(sum.logarithm - (901 + log(1 + exp(-1) + exp(-2)))) < 1e-12)
+  }
+
+  private static let infiniteSums: [(values: [Double], total: Double)] = [
+    (values: [-Double.infinity, -Double.infinity], total: -Double.infinity),
+    (values: [-Double.infinity, 2.0], total: 2.0),
+    (values: [3.0, Double.infinity, Double.infinity, 1.0], total: Double.infinity),
+    (values: [2.0, -Double.infinity], total: 2.0),
+    (values: [], total: -Double.infinity),
+  ]
+
+  @Test(arguments: infiniteSums)
+  func `sums of exponentials may have infinite logarithms`(_ values: [Double], _ total: Double) {
+    var sum = LogSum()
+    for value in values { sum.add(value) }
+    #expect(sum.logarithm == total)
+  }
+
+  @Test func `ids that come again in a gene have position and alleles`() {
+    var ids = VariantIDs(isTrans: false)
+    ids.add(gene: "a", chromosome: "1", id: "rs1")
+    ids.add(gene: "b", chromosome: "1", id: "rs1")
+    ids.add(gene: "a", chromosome: "1", id: "rs2")
+    ids.add(gene: "a", chromosome: "1", id: "rs1")
+    let variant = VariantName(
+      chromosome: "1", position: 7, id: "rs1", reference: "A", alternate: "C")
+    #expect(ids.name(variant, of: "a") == "rs1_7_A_C")
+    #expect(ids.name(variant, of: "b") == "rs1")
+    #expect(ids.notes.count == 1)
+  }
+
+  @Test func `a z is the t statistic where p is written as 0`() throws {
+    let folder = try TemporaryFolder()
+    let table = try ResultTable(
+      path: try folder.write("b_gi\tb_gi_se\tpval_gi\n-80\t2\t0\n", to: "table"))
+    #expect(try table.advance())
+    let effect = try EffectFields(.interaction, of: table)
+    #expect(try effect.z(table, estimate: -80, error: 2) == -40)
   }
 
   @Test func `Wakefield's factor is the ratio of two normal densities`() {

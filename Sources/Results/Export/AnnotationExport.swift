@@ -67,7 +67,7 @@ struct AnnotationExport {
   ) throws(InputError) -> Double {
     let (estimate, error) = try effect.numbers(rows.table)
     return factor.logarithm(
-      z: try effect.z(rows.table, estimate: estimate), variance: error * error)
+      z: try effect.z(rows.table, estimate: estimate, error: error), variance: error * error)
   }
 
   /// Every gene's sum of Bayes factors, by two passes.

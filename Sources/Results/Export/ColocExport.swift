@@ -32,7 +32,7 @@ struct ColocExport {
       let (estimate, error) = try effect.numbers(table)
       file.text.append(bytes: table.bytes(gene))
       file.text.appendTab()
-      file.text.append(first.names.name(rows))
+      file.text.append(first.names.name(try rows.variant, of: rows.geneText))
       file.text.appendTab()
       file.text.append(bytes: table.bytes(position))
       file.text.appendTab()
@@ -48,7 +48,8 @@ struct ColocExport {
         file.text.appendTab()
         file.text.append(bytes: table.bytes(column))
       }
-      file.text.append(tabbed: try effect.z(table, estimate: estimate), format: format)
+      file.text.append(
+        tabbed: try effect.z(table, estimate: estimate, error: error), format: format)
       file.text.appendNewline()
       try file.flush()
       summary.rows += 1

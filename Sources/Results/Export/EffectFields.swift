@@ -45,9 +45,13 @@ struct EffectFields {
   }
 
   /// The standard normal quantile of the same two-sided p, with the estimate's sign: a t statistic
-  /// whose degrees of freedom were taken out.
-  func z(_ table: ResultTable, estimate: Double) throws(InputError) -> Double {
-    let z = StudentT.normalQuantile(logTwoSidedTail: try table.logProbability(probability))
+  /// whose degrees of freedom were taken out. Where p is written as 0, the t statistic itself.
+  func z(
+    _ table: ResultTable, estimate: Double, error: Double
+  ) throws(InputError) -> Double {
+    let logarithm = try table.logProbability(probability)
+    guard logarithm > -.infinity || logarithm.isNaN else { return estimate / error }
+    let z = StudentT.normalQuantile(logTwoSidedTail: logarithm)
     return estimate < 0 ? -z : z
   }
 }

@@ -13,7 +13,7 @@ final class ExportFile {
 
   let path: String
   /// What is to be written next.
-  var text = TextBuffer(capacity: 1 << 17)
+  var text = TextBuffer()
   private var staged: StagedOutput
   private let isStream: Bool
   private var sink: Sink
@@ -68,6 +68,8 @@ final class ExportFile {
   /// Writes what is left and closes; the file is on disk when this returns.
   func finish() throws(OutputError) {
     try flush(atEnd: true)
+    // Many finished files may wait for the last of theirs.
+    text = TextBuffer()
     let open = sink
     sink = .closed
     switch open {

@@ -51,7 +51,9 @@ final class ExportRows {
   ) throws(InputError) -> [BlockRange]? {
     let genes = request.genes.flatMap { $0.count <= indexedGenes ? $0.sorted() : nil }
     let path = result.pairsPath + ".tbi"
-    guard request.region != nil || genes != nil, access(path, R_OK) == 0 else { return nil }
+    guard request.region != nil || genes != nil, access(path, F_OK) == 0,
+      try result.file(".pairs.tsv.gz.tbi") != nil
+    else { return nil }
     let index = try PositionIndex(path: path, tablePath: result.pairsPath)
     let places = PairPlaces(result: result, chromosomes: index.chromosomes)
     var spans = try request.region.map { region throws(InputError) in
@@ -110,7 +112,7 @@ final class ExportRows {
   var idText: String { table.text(id) }
   var referenceText: String { table.text(reference) }
   var alternateText: String { table.text(alternate) }
-  var positionNumber: Int { get throws(InputError) { try table.integer(position) } }
+  var positionNumber: Int { get throws(InputError) { try table.position(position) } }
 
   /// The minor allele's frequency.
   var minorFrequency: Double {

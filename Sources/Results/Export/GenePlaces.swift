@@ -1,3 +1,4 @@
+import Association
 import BlockGzip
 
 /// Where the genes of a result lie, and their q-values and leads.
@@ -9,14 +10,8 @@ struct GenePlaces {
     var end: Int
     /// NaN where there is none.
     var qValue: Double
-    /// The lead variant's id, position and ALT; nil without one.
-    var lead: Lead?
-  }
-
-  struct Lead: Hashable {
-    var id: String
-    var position: Int
-    var alternate: String
+    /// Nil without one.
+    var lead: VariantName?
   }
 
   private(set) var places: [String: Place] = [:]
@@ -28,16 +23,17 @@ struct GenePlaces {
     let (start, end) = (try columns.require("start"), try columns.require("end"))
     let (qValue, id) = (try columns.require("qval"), try columns.require("variant_id"))
     let (position, alternate) = (try columns.require("pos"), try columns.require("alt"))
+    let (home, reference) = (try columns.require("var_chrom"), try columns.require("ref"))
     while try table.advance() {
-      var lead: Lead?
+      var lead: VariantName?
       if !table.bytes(position).elementsEqual("NA".utf8) {
-        lead = Lead(
-          id: table.text(id), position: try table.integer(position),
-          alternate: table.text(alternate))
+        lead = VariantName(
+          chromosome: table.text(home), position: try table.position(position),
+          id: table.text(id), reference: table.text(reference), alternate: table.text(alternate))
       }
       places[table.text(gene)] = Place(
-        chromosome: table.text(chromosome), start: try table.integer(start),
-        end: try table.integer(end), qValue: try table.number(qValue), lead: lead)
+        chromosome: table.text(chromosome), start: try table.position(start),
+        end: try table.position(end), qValue: try table.number(qValue), lead: lead)
     }
   }
 

@@ -6,7 +6,10 @@ struct LogSum {
   private var sum = 0.0
 
   mutating func add(_ logarithm: Double) {
-    if logarithm > largest {
+    // Equal infinities have no difference.
+    if logarithm == largest {
+      if largest > -.infinity { sum += 1 }
+    } else if logarithm > largest {
       sum = sum * exp(largest - logarithm) + 1
       largest = logarithm
     } else {

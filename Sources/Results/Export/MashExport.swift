@@ -32,8 +32,7 @@ struct MashExport {
       let isPicked = picks.next()
       let isLead =
         try genes.places[gene]?.lead
-        == GenePlaces.Lead(
-          id: rows.idText, position: rows.positionNumber, alternate: rows.alternateText)
+        == rows.variant
         && kept?.contains(gene) ?? true
       guard isPicked || isLead else { continue }
       var text = TextBuffer(capacity: 256)

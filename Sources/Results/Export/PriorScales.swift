@@ -3,9 +3,10 @@ import BlockGzip
 /// A first pass over the rows that are exported: every gene's sdY, and ids that are not unique.
 struct PriorScales {
   private var scales: [String: PriorScale] = [:]
-  private(set) var names = VariantIDs()
+  private(set) var names: VariantIDs
 
   init(_ result: FinishedResult, _ request: ExportRequest) throws(InputError) {
+    names = VariantIDs(isTrans: result.isTrans)
     let rows = try ExportRows(result, request)
     let table = rows.table
     let effect = try EffectFields(request.effect, of: table)
@@ -16,7 +17,7 @@ struct PriorScales {
       scales[gene, default: PriorScale()].add(
         variance: error * error, donors: try table.number(donors),
         frequency: try rows.minorFrequency)
-      names.add(gene: gene, position: try rows.positionNumber, id: rows.idText)
+      names.add(gene: gene, chromosome: rows.chromosomeText, id: rows.idText)
     }
   }
 

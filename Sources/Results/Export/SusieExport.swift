@@ -11,11 +11,15 @@ struct SusieExport {
   private let result: FinishedResult
   private let request: ExportRequest
   private let correlations: Exporter.Correlations
+  /// Variants of a gene, whose matrix has 3.2 GB at most, and rows of all genes held at once.
+  private let limits: (variants: Int, rows: Int)
 
   init(
     _ result: FinishedResult, _ request: ExportRequest,
+    limits: (variants: Int, rows: Int) = (20_000, 2_000_000),
     correlations: @escaping Exporter.Correlations
   ) {
+    self.limits = limits
     self.result = result
     self.request = request
     self.correlations = correlations
@@ -45,37 +49,49 @@ struct SusieExport {
       try table.columns.require("df_gi"), try table.columns.require("n_donors")
     )
     let folder = try ExportFolder(path: request.output)
-    var names: Set<String> = []
+    var stems: Set<String> = []
     var summary = ExportSummary()
     var open: [String: Region] = [:]
     var reached = (chromosome: "", position: 0)
+    // Behind this position an open gene has no more rows: few positions need a look at all of them.
+    var (chromosome, nextEnd) = ("", Int.max)
+    var held = 0
     while try rows.advance() {
       let gene = rows.geneText
       let variant = try rows.variant
       if (variant.chromosome, variant.position) != reached {
         reached = (variant.chromosome, variant.position)
-        for name in open.keys.sorted() where isOver(places.places[name], reached) {
-          guard let region = open.removeValue(forKey: name) else { continue }
-          try write(region, gene: name, to: folder, names: &names, summary: &summary)
+        let isElsewhere = variant.chromosome != chromosome
+        if isElsewhere || variant.position > nextEnd {
+          for name in open.keys.sorted() where isOver(places.places[name], reached) {
+            guard let region = open.removeValue(forKey: name) else { continue }
+            held -= region.rows.count
+            try write(region, gene: name, to: folder, stems: &stems, summary: &summary)
+          }
+          chromosome = variant.chromosome
+          nextEnd = open.keys.reduce(.max) { min($0, end(places.places[$1])) }
         }
       }
-      let (estimate, _) = try effect.numbers(table)
+      let (estimate, error) = try effect.numbers(table)
       var maf = TextBuffer(capacity: 16)
       try rows.appendMinorFrequency(to: &maf, format: result.numberFormat)
       var region = open.removeValue(forKey: gene) ?? Region()
+      held += 1
+      nextEnd = min(nextEnd, end(places.places[gene]))
+      try refuseMany(region.rows.count + 1, of: gene, held: held)
       region.variants.append(variant)
       region.rows.append(
         (
           [effect.estimate, effect.error, effect.probability].map(table.text),
           maf.withUnsafeBytes { String(decoding: $0, as: UTF8.self) },
-          try effect.z(table, estimate: estimate)
+          try effect.z(table, estimate: estimate, error: error)
         ))
       region.degrees.append(try table.number(degrees))
       region.donors = try table.integer(donors)
       open[gene] = region
     }
     for (name, region) in open.sorted(by: { $0.key < $1.key }) {
-      try write(region, gene: name, to: folder, names: &names, summary: &summary)
+      try write(region, gene: name, to: folder, stems: &stems, summary: &summary)
     }
     guard summary.genes > 0 else {
       throw InputError(
@@ -85,6 +101,29 @@ struct SusieExport {
     summary.paths = try folder.commit()
     summary.failedRows = rows.failedCount
     return summary
+  }
+
+  /// The last position of a gene's variants.
+  private func end(_ place: GenePlaces.Place?) -> Int {
+    guard let window = result.window, let place else { return .max }
+    return place.end + window
+  }
+
+  /// - Throws: `InputError` for more rows than there is memory for.
+  private func refuseMany(_ count: Int, of gene: String, held: Int) throws(InputError) {
+    guard count <= limits.variants else {
+      throw InputError(
+        "the gene has too many variants for a matrix of their correlations", path: result.pairsPath,
+        found: "'\(gene)' with more than \(limits.variants)",
+        expected: "\(limits.variants) at most",
+        advice: "export a part of them, with --region")
+    }
+    guard held <= limits.rows else {
+      throw InputError(
+        "the genes have too many rows to be held at once", path: result.pairsPath,
+        found: "more than \(limits.rows)", expected: "\(limits.rows) at most",
+        advice: "export fewer genes at a time, with --gene")
+    }
   }
 
   /// Whether a gene has no rows from a position on.
@@ -97,7 +136,7 @@ struct SusieExport {
   }
 
   private func write(
-    _ region: Region, gene: String, to folder: ExportFolder, names: inout Set<String>,
+    _ region: Region, gene: String, to folder: ExportFolder, stems: inout Set<String>,
     summary: inout ExportSummary
   ) throws {
     let r = try correlations(gene, region.variants, request.effect)
@@ -108,29 +147,32 @@ struct SusieExport {
       )
     }
     let stem = gene.replacing("/", with: "_")
-    guard names.insert(stem).inserted, !stem.hasPrefix(".") else {
+    guard stems.insert(stem).inserted, !stem.hasPrefix(".") else {
       throw InputError(
         "two genes would have the same file, or one a hidden one", path: result.genesPath,
         found: "'\(gene)'", expected: "ids that differ in more than / and begin with no dot",
         advice: "export one at a time, with --gene")
     }
-    try writeStatistics(region, kept: kept, to: try folder.file(stem + ".z.tsv"))
+    var ids = VariantIDs(isTrans: true)
+    for variant in region.variants {
+      ids.add(gene: gene, chromosome: variant.chromosome, id: variant.id)
+    }
+    summary.notes += ids.notes.map { "\(gene): \($0)" }
+    let names = region.variants.map { ids.name($0, of: gene) }
+    try writeStatistics(region, names: names, kept: kept, to: try folder.file(stem + ".z.tsv"))
     try writeCorrelations(r, kept: kept, to: try folder.file(stem + ".ld.tsv.gz"))
     summary.genes += 1
     summary.rows += kept.count
   }
 
   private func writeStatistics(
-    _ region: Region, kept: [Int], to file: ExportFile
+    _ region: Region, names: [String], kept: [Int], to file: ExportFile
   ) throws(OutputError) {
-    let counts = Dictionary(region.variants.map { ($0.id, 1) }, uniquingKeysWith: +)
     let size = sampleSize(region)
     file.text.append(Self.header)
     for place in kept {
       let (variant, row) = (region.variants[place], region.rows[place])
-      let isShared = counts[variant.id, default: 1] > 1
-      let alleles = "\(variant.reference)_\(variant.alternate)"
-      file.text.append(isShared ? "\(variant.id)_\(variant.position)_\(alleles)" : variant.id)
+      file.text.append(names[place])
       file.text.append(
         "\t\(variant.chromosome)\t\(variant.position)\t\(variant.reference)\t\(variant.alternate)\t"
           + "\(row.fields[0])\t\(row.fields[1])")
@@ -147,7 +189,7 @@ struct SusieExport {
   private func sampleSize(_ region: Region) -> Int {
     let finite = region.degrees.filter(\.isFinite).sorted()
     guard request.effect == .interaction, !finite.isEmpty else { return region.donors }
-    return Int(finite[finite.count / 2].rounded()) + 2
+    return Int(exactly: (finite[finite.count / 2] + 2).rounded()) ?? region.donors
   }
 
   /// Ten digits: rounding then moves no eigenvalue by 1e-8, below which SuSiE takes a matrix for
