@@ -163,7 +163,10 @@ package struct Manifest: Codable, Sendable {
       guard shard.map({ $0.count >= 1 && (1...$0.count).contains($0.index) }) ?? true,
         manifest.schemaVersion == currentVersion,
         manifest.pvalueHistograms.count == PValueHistogram.frequencyBins.count,
-        manifest.pvalueHistograms.allSatisfy({ $0.counts.count == PValueHistogram.pValueBins })
+        manifest.pvalueHistograms.allSatisfy({ $0.counts.count == PValueHistogram.pValueBins }),
+        manifest.timeBasis.map({ basis in
+          basis.values.allSatisfy { $0.count == 1 + basis.columns.count }
+        }) ?? true
       else { throw JournalDamage() }
       return manifest
     } catch {
