@@ -98,6 +98,22 @@ import Testing
     #expect(try scan.run("coloc", out: "/dev/full").exitCode == 74)
   }
 
+  @Test func `a table of another scan under the same name is refused`() throws {
+    let scan = try ExportedScan(try CohortFiles())
+    var other = try CohortFiles()
+    other.bed = Array(other.bed.prefix(2))
+    try other.write(to: scan.folder)
+    _ = try CohortFiles.scan(CohortFiles.everyPair, in: scan.folder, prefix: "other")
+    let path = scan.folder.path("scan.pairs.tsv.gz")
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.moveItem(
+      atPath: scan.folder.path("other.pairs.tsv.gz"), toPath: path)
+    let result = try scan.run("tensorqtl", out: "result.tsv")
+    #expect(result.exitCode == 65)
+    #expect(result.missing(["scan.pairs.tsv.gz", "bytes"]) == [])
+    #expect(scan.folder.names(startingWith: "result") == [])
+  }
+
   @Test func `counts have no coloc, SuSiE or fastENLOC but the others`() throws {
     let folder = try ScratchFolder()
     let made = try Command.shell(

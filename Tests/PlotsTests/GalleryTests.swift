@@ -1,13 +1,16 @@
 import Foundation
+import FoundationXML
 import Plots
 import TestSupport
 import Testing
 
 /// Every sample in every form.
 struct GalleryTests {
-  @Test("Samples are written as files where $SLOPEQTL_GALLERY names a folder")
+  @Test("samples are files of well-formed XML, in $SLOPEQTL_GALLERY where that names a folder")
   func galleryIsWritten() throws {
-    guard let folder = ProcessInfo.processInfo.environment["SLOPEQTL_GALLERY"] else { return }
+    let temporary = try TemporaryFolder()
+    let folder =
+      ProcessInfo.processInfo.environment["SLOPEQTL_GALLERY"] ?? temporary.path("gallery")
     let url = URL(fileURLWithPath: folder)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     for (name, chart) in ChartSamples.all {
@@ -16,6 +19,10 @@ struct GalleryTests {
         .write(to: url.appendingPathComponent("\(name).svg"))
       try Data(chart.svg(.standalone, width: 358).utf8)
         .write(to: url.appendingPathComponent("\(name)-narrow.svg"))
+      for file in ["\(name).svg", "\(name)-narrow.svg"] {
+        let parser = XMLParser(data: try Data(contentsOf: url.appendingPathComponent(file)))
+        #expect(parser.parse(), "\(file)")
+      }
     }
   }
 }
