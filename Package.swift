@@ -174,8 +174,7 @@ let package = Package(
       dependencies: [
         "Association", "BlockGzip", "Cohort", "CPlatform", "Genotypes", "KernelInterface",
         "LinearAlgebra", "Longitudinal", "MixedModels", "Plots", "Report", "Results", "Simulation",
-        "Tables",
-        "VectorKernels", argumentParser, logging,
+        "Tables", "VectorKernels", argumentParser, logging,
       ],
       swiftSettings: strict),
     .executableTarget(

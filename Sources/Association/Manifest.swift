@@ -3,6 +3,7 @@ import CPlatform
 import FoundationEssentials
 import Glibc
 import MixedModels
+import Tables
 
 /// `PREFIX.manifest.json`: what was run, on what, and what came out.
 package struct Manifest: Codable, Sendable {
@@ -50,6 +51,15 @@ package struct Manifest: Codable, Sendable {
     package var genes: Int
     /// Everything that the tables depend on.
     package var settings: [String: String]
+
+    /// Whether every gene was paired with every variant.
+    package var isTrans: Bool { settings["pairs"] == "trans" }
+
+    /// How the tables' numbers are written.
+    package var numberFormat: NumberFormat {
+      let digits = settings["digits"].flatMap { Int($0) } ?? 6
+      return NumberFormat(significantDigits: max(1, min(17, digits)))
+    }
   }
 
   /// What a shard leaves for `merge`.
@@ -173,6 +183,24 @@ package struct Manifest: Codable, Sendable {
       throw InputError(
         "is not the manifest of a result of this version", path: path,
         advice: "make the result again")
+    }
+  }
+
+  /// Reads the manifest of the result under a prefix.
+  ///
+  /// - Parameter missing: what is said where there is none; its path is filled in.
+  /// - Throws: `InputError`, as `read(_:)`, and `missing`.
+  package static func read(
+    prefix: String, missing: InputError
+  ) throws(InputError) -> Manifest {
+    let path = prefix + ".manifest.json"
+    do {
+      return try read(path)
+    } catch {
+      guard error.kind == .unreadable else { throw error }
+      var told = missing
+      (told.kind, told.path, told.found) = (.unreadable, path, "no such file")
+      throw told
     }
   }
 

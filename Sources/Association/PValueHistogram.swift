@@ -48,7 +48,7 @@ package struct PValueHistogram: Sendable, Equatable {
 
   /// The index in `frequencyBins` of an allele frequency from 0 to 1; 0 for NaN.
   @inline(__always)
-  private static func frequencyBin(_ alleleFrequency: Double) -> Int {
+  package static func frequencyBin(_ alleleFrequency: Double) -> Int {
     // Rounding must not move a frequency of exactly 0.1 below its bin. Six comparisons without a
     // branch; the test holds them to `frequencyBins`.
     let minor = min(alleleFrequency, 1 - alleleFrequency)
@@ -60,9 +60,6 @@ package struct PValueHistogram: Sendable, Equatable {
     bin &+= minor >= 0.4 - 1e-12 ? 1 : 0
     return bin
   }
-
-  /// The place in `frequencyBins` of an allele frequency from 0 to 1; 0 for NaN.
-  package static func bin(alleleFrequency: Double) -> Int { frequencyBin(alleleFrequency) }
 
   mutating func add(_ other: PValueHistogram) {
     for index in counts.indices { counts[index] += other.counts[index] }

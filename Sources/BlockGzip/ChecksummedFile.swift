@@ -21,18 +21,9 @@ package final class ChecksummedFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Appends bytes, however many calls it takes.
+  /// Appends bytes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      let count = Glibc.write(descriptor, part.baseAddress, part.count)
-      guard count >= 0 else {
-        if errno == EINTR { continue }
-        throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
-      }
-      rest = rest.dropFirst(count)
-    }
+    try writeAll(bytes, to: descriptor, path: path)
     checksum.bytes += bytes.count
     checksum.crc32.update(bytes)
   }

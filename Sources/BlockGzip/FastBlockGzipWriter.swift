@@ -92,18 +92,9 @@ package final class FastBlockGzipWriter {
     try synchronizeFile(path)
   }
 
-  /// Hands bytes to the system, however many calls it takes.
+  /// Hands bytes to the system, and to the checksum.
   private func append(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      let count = Glibc.write(descriptor, part.baseAddress, part.count)
-      guard count >= 0 else {
-        if errno == EINTR { continue }
-        throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
-      }
-      rest = rest.dropFirst(count)
-    }
+    try writeAll(bytes, to: descriptor, path: path)
     checksum.bytes += bytes.count
     checksum.crc32.update(bytes)
   }

@@ -1,5 +1,6 @@
 import Association
 import BlockGzip
+import Tables
 
 /// A finished scan by its prefix: its manifest and its tables.
 package struct FinishedResult: Sendable {
@@ -14,15 +15,11 @@ package struct FinishedResult: Sendable {
   /// - Throws: `InputError` where there is no finished result of this version.
   package init(prefix: String) throws(InputError) {
     self.prefix = prefix
-    do {
-      manifest = try Manifest.read(prefix + ".manifest.json")
-    } catch {
-      guard error.kind == .unreadable else { throw error }
-      throw InputError(
-        "no finished scan under that prefix", kind: .unreadable, path: prefix + ".manifest.json",
-        found: "no such file", expected: "the manifest of a finished scan",
-        advice: "give the prefix that the scan or merge had as --out")
-    }
+    manifest = try Manifest.read(
+      prefix: prefix,
+      missing: InputError(
+        "no finished scan under that prefix", expected: "the manifest of a finished scan",
+        advice: "give the prefix that the scan or merge had as --out"))
   }
 
   /// Compares the files with the sizes and checksums of the manifest.
@@ -47,7 +44,10 @@ package struct FinishedResult: Sendable {
   }
 
   /// Whether every gene was paired with every variant.
-  package var isTrans: Bool { manifest.plan.settings["pairs"] == "trans" }
+  package var isTrans: Bool { manifest.plan.isTrans }
+
+  /// How the tables' numbers are written.
+  var numberFormat: NumberFormat { manifest.plan.numberFormat }
 
   /// Bases on either side of a gene; nil for all pairs.
   package var window: Int? {

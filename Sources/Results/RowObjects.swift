@@ -11,6 +11,9 @@ package struct RowObjects {
     "chrom", "variant_id", "ref", "alt", "phenotype_id", "status",
   ]
 
+  /// Whether a column holds text, whatever its fields look like.
+  package static func isText(_ column: String) -> Bool { textColumns.contains(column) }
+
   /// `"name":` of every column, and whether it holds text.
   private let columns: [(key: [UInt8], isText: Bool)]
   private var fields = Fields(separator: .tab)
@@ -21,7 +24,7 @@ package struct RowObjects {
       var key = TextBuffer()
       Self.append(string: Array(name.utf8)[...], to: &key)
       key.append(literal: ":")
-      return (key.withUnsafeBytes { Array($0) }, Self.textColumns.contains(name))
+      return (key.withUnsafeBytes { Array($0) }, Self.isText(name))
     }
   }
 

@@ -54,13 +54,12 @@ struct ExportCommand: ParsableCommand {
       let request = selection.request(to, output: out)
       guard to == .susie else { return try Exporter(result, request).run() }
       // Inputs are opened once the result is known to be of use.
-      var correlations: GeneCorrelations?
+      var opened: GeneCorrelations?
       return try Exporter(result, request) { gene, variants, effect in
-        if correlations == nil {
-          correlations = try GeneCorrelations(
-            try inputs.reopen(result, observer: CheckObserver(observer)))
-        }
-        guard let correlations else { preconditionFailure("inputs are open") }
+        let correlations =
+          try opened
+          ?? GeneCorrelations(try inputs.reopen(result, observer: CheckObserver(observer)))
+        opened = correlations
         return try correlations.correlations(gene: gene, variants: variants, effect: effect)
       }.run()
     }

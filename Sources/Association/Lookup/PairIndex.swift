@@ -21,7 +21,9 @@ package enum PairIndex {
   /// (Fowler, Noll and Vo, draft-eastlake-fnv; Appleby, MurmurHash3 `fmix64`).
   ///
   /// - Parameter mask: of the hash's bits; tests leave few to make ids collide.
-  static func hash(_ kind: Kind, _ id: UnsafeRawBufferPointer, mask: UInt64 = .max) -> UInt64 {
+  package static func hash(
+    _ kind: Kind, _ id: UnsafeRawBufferPointer, mask: UInt64 = .max
+  ) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     hash = (hash ^ UInt64(kind.rawValue)) &* 0x100_0000_01B3
     for byte in id { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

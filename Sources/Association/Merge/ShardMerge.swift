@@ -78,15 +78,13 @@ package struct ShardMerge {
     var output = StagedOutput(prefix: prefix)
     let writer = try ScanFailure.writing { () throws(OutputError) in
       try PairTableWriter(
-        output: &output, header: header, isTrans: shards.plan.settings["pairs"] == "trans")
+        output: &output, header: header, isTrans: shards.plan.isTrans)
     }
     try merge(shards, genes: genes, chromosomes: chromosomes, into: writer)
-    let format = NumberFormat(
-      significantDigits: shards.plan.settings["digits"].flatMap { Int($0) } ?? 6)
     var outputs = try writer.finish { chromosomes[$0] }
     let genesPath = output.stage(".genes.tsv.gz")
     try ScanFailure.writing { () throws(OutputError) in
-      try genes.write(to: genesPath, format: format)
+      try genes.write(to: genesPath, format: shards.plan.numberFormat)
     }
     outputs.append(try Manifest.Output(suffix: ".genes.tsv.gz", path: genesPath))
     if GeneLevelOptions(settings: shards.plan.settings).findsSignals {

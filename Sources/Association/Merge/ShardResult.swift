@@ -11,15 +11,11 @@ struct ShardResult {
   /// - Throws: `InputError`: no finished shard there, damaged, or not a shard.
   init(prefix: String) throws(InputError) {
     self.prefix = prefix
-    do {
-      manifest = try Manifest.read(prefix + ".manifest.json")
-    } catch {
-      guard error.kind == .unreadable else { throw error }
-      throw InputError(
-        "no finished shard there", kind: .unreadable, path: prefix + ".manifest.json",
-        found: "no such file", expected: "the manifest of a scan with --shard",
-        advice: "run the shard's scan (again); it goes on from what it had finished")
-    }
+    manifest = try Manifest.read(
+      prefix: prefix,
+      missing: InputError(
+        "no finished shard there", expected: "the manifest of a scan with --shard",
+        advice: "run the shard's scan (again); it goes on from what it had finished"))
     guard let part = manifest.shard else {
       throw InputError(
         "is not a shard", path: prefix + ".manifest.json", found: "the result of a whole scan",

@@ -8,12 +8,15 @@ import MixedModels
 package struct LocusDiagnostics {
   let report: LocusReport
   let model: LocusModel
+  /// Residuals over their SDs: where donors covary they take a factorisation.
+  private let scaled: [Double]
 
   /// nil where there is no model to look at.
   package init?(_ report: LocusReport) {
     guard let model = report.model else { return nil }
     self.report = report
     self.model = model
+    scaled = model.fit.scaledResiduals
   }
 
   /// Donors that a genotype class should have.
@@ -96,7 +99,6 @@ package struct LocusDiagnostics {
   }
 
   private var residuals: String? {
-    let scaled = fit.scaledResiduals
     guard let worst = scaled.indices.max(by: { abs(scaled[$0]) < abs(scaled[$1]) }) else {
       return nil
     }
@@ -110,7 +112,6 @@ package struct LocusDiagnostics {
 
   /// Whether mean residuals by time show a course that the model lacks.
   private var shape: String? {
-    let scaled = fit.scaledResiduals
     let cohort = report.plan.cohort
     var byTime: [Double: [Double]] = [:]
     for (place, sample) in model.samples.enumerated() {

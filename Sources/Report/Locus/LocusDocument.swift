@@ -2,6 +2,7 @@ import Association
 import Glibc
 import Longitudinal
 import MixedModels
+import Results
 
 /// `slopeqtl locus` as one JSON object.
 package struct LocusDocument {
@@ -44,15 +45,11 @@ package struct LocusDocument {
     let own = locus.pairs[pair]
     var row: [String: JSONValue] = [:]
     for (name, field) in zip(locus.header, own.fields) {
-      row[name] = Self.isText(name) ? .text(field) : Self.value(field)
+      row[name] = RowObjects.isText(name) ? .text(field) : Self.value(field)
     }
     row["r2_lead"] = .number(own.leadR2)
     row["log10_pval_gi"] = .number(own.logPValue / M_LN10)
     return row
-  }
-
-  private static func isText(_ name: String) -> Bool {
-    ["chrom", "variant_id", "ref", "alt", "phenotype_id", "status"].contains(name)
   }
 
   /// A number; as text where a double would lose it.

@@ -13,12 +13,13 @@ struct GeneRows: Sendable {
     var slopeDeviation: Double
     var pattern: String
     var status: String
-    var pairs: Int
     var fields: [String]
   }
 
   let columns: TableColumns
   let rows: [Row]
+  /// Genes by the p-value of their lead variants, smallest first; those without one left out.
+  let ranked: [Row]
 
   /// - Throws: `InputError` for a damaged table.
   init(_ result: FinishedResult) throws(InputError) {
@@ -29,17 +30,19 @@ struct GeneRows: Sendable {
       try columns.require("qval")
     )
     let (slope, pattern) = (try columns.require("sd_slope"), try columns.require("pattern"))
-    let (status, pairs) = (try columns.require("status"), try columns.require("num_var"))
+    let status = try columns.require("status")
     var rows: [Row] = []
     while try table.advance() {
       rows.append(
         Row(
           id: table.text(id), logP: try table.logProbability(p), logQ: try table.logProbability(q),
           slopeDeviation: try table.number(slope), pattern: table.text(pattern),
-          status: table.text(status), pairs: try table.integer(pairs),
+          status: table.text(status),
           fields: columns.names.indices.map(table.text)))
     }
     self.rows = rows
+    ranked = rows.indices.filter { !rows[$0].logP.isNaN }
+      .sorted { (rows[$0].logP, $0) < (rows[$1].logP, $1) }.map { rows[$0] }
   }
 
   /// A field of a row as the table has it; `NA` where there is no such column.
@@ -47,12 +50,6 @@ struct GeneRows: Sendable {
 
   /// A number of a row; NaN where it is missing.
   func number(_ name: String, of row: Row) -> Double { Double(text(name, of: row)) ?? .nan }
-
-  /// Genes by the p-value of their lead variants, smallest first; those without one left out.
-  var ranked: [Row] {
-    rows.indices.filter { !rows[$0].logP.isNaN }
-      .sorted { (rows[$0].logP, $0) < (rows[$1].logP, $1) }.map { rows[$0] }
-  }
 
   /// Genes with a q-value up to a rate.
   func significant(_ rate: Double) -> [Row] { ranked.filter { $0.logQ <= log(rate) } }

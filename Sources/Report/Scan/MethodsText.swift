@@ -21,7 +21,7 @@ struct MethodsText {
   private var sentence: String {
     let design = manifest.design
     let scope =
-      settings["pairs"] == "trans"
+      manifest.plan.isTrans
       ? "all gene–variant pairs"
       : "all variants within \(kilobases) kb of each gene"
     let model =

@@ -52,7 +52,7 @@ struct PairPass: Sendable {
     let df = try columns.require("df_gi")
     while try table.advance() {
       rows += 1
-      let bin = PValueHistogram.bin(alleleFrequency: try table.number(frequency))
+      let bin = PValueHistogram.frequencyBin(try table.number(frequency))
       let logP = try table.logProbability(pInteraction)
       interaction.add(logP, bin: bin)
       main.add(try table.logProbability(pMain), bin: bin)

@@ -85,11 +85,3 @@ package struct Exporter {
       expected: "ids of the scan, \(NearIDs.text(first, among: ids))")
   }
 }
-
-extension FinishedResult {
-  /// How the tables' numbers are written.
-  var numberFormat: NumberFormat {
-    let digits = manifest.plan.settings["digits"].flatMap { Int($0) } ?? 6
-    return NumberFormat(significantDigits: max(1, min(17, digits)))
-  }
-}

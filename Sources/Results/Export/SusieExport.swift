@@ -130,9 +130,9 @@ struct SusieExport {
   private func isOver(
     _ place: GenePlaces.Place?, _ reached: (chromosome: String, position: Int)
   ) -> Bool {
-    guard let window = result.window, let place else { return false }
+    guard result.window != nil, let place else { return false }
     return chromosomeMatchKey(place.chromosome) != chromosomeMatchKey(reached.chromosome)
-      || reached.position > place.end + window
+      || reached.position > end(place)
   }
 
   private func write(

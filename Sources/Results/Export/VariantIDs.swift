@@ -6,7 +6,7 @@ import Association
 struct VariantIDs {
   private var shared: [String: Set<String>] = [:]
   /// Hashes of the ids met so far; one that two ids share lengthens a name at worst.
-  private var seen: [String: Set<Int>] = [:]
+  private var seen: [String: Set<UInt64>] = [:]
   private var chromosome = ""
   private let isTrans: Bool
 
@@ -20,7 +20,9 @@ struct VariantIDs {
       seen = [:]
       self.chromosome = chromosome
     }
-    if !seen[gene, default: []].insert(id.hashValue).inserted {
+    // Swift's own hash differs from run to run.
+    let hash = Array(id.utf8).withUnsafeBytes { PairIndex.hash(.variant, $0) }
+    if !seen[gene, default: []].insert(hash).inserted {
       shared[gene, default: []].insert(id)
     }
   }
