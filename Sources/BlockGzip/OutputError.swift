@@ -19,7 +19,9 @@ package struct OutputError: Error, Sendable, CustomStringConvertible {
 
   package init(_ kind: Kind, path: String, reason: String) {
     self.kind = kind
-    self.path = path
+    // Who asked for a file knows it by its final name alone.
+    self.path =
+      path.hasSuffix(StagedOutput.mark) ? String(path.dropLast(StagedOutput.mark.count)) : path
     self.reason = reason
   }
 

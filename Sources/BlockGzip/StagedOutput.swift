@@ -4,6 +4,9 @@ import Glibc
 ///
 /// What was not committed is removed when the value dies, so that an error leaves no half file.
 package struct StagedOutput: ~Copyable {
+  /// What a file's name ends in while it is not complete.
+  static let mark = ".partial"
+
   private let prefix: String
   private var suffixes: [String] = []
   private var isCommitted = false
@@ -12,13 +15,13 @@ package struct StagedOutput: ~Copyable {
 
   deinit {
     guard !isCommitted else { return }
-    for suffix in suffixes { unlink(prefix + suffix + ".partial") }
+    for suffix in suffixes { unlink(prefix + suffix + Self.mark) }
   }
 
   /// The temporary path of `PREFIX<suffix>`, which `commit` will rename.
   package mutating func stage(_ suffix: String) -> String {
     suffixes.append(suffix)
-    return prefix + suffix + ".partial"
+    return prefix + suffix + Self.mark
   }
 
   /// Writes a plain text file.
@@ -56,7 +59,7 @@ package struct StagedOutput: ~Copyable {
     }
     for suffix in suffixes {
       let path = prefix + suffix
-      guard rename(path + ".partial", path) == 0 else {
+      guard rename(path + Self.mark, path) == 0 else {
         throw OutputError(.writeFailed, path: path, reason: systemErrorText(errno))
       }
     }

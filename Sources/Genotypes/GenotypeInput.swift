@@ -12,6 +12,17 @@ package enum GenotypeInput: Sendable, Equatable {
   /// A PLINK 2 file set, by its prefix.
   case pfile(String)
 
+  /// The files, whether they are there or not; none for a pattern that fits none.
+  package var paths: [String] {
+    func files(_ prefix: String, _ suffixes: [String]) -> [String] { suffixes.map { prefix + $0 } }
+    return switch self {
+    case .vcf(let names): names.flatMap { (try? ChromosomeFiles.paths($0)) ?? [] }
+    case .dosages(let path): [path]
+    case .bfile(let prefix): files(prefix, [".bed", ".bim", ".fam"])
+    case .pfile(let prefix): files(prefix, [".pgen", ".pvar", ".pvar.zst", ".psam"])
+    }
+  }
+
   /// Opens the files.
   ///
   /// - Parameters:

@@ -22,6 +22,11 @@ package struct FinishedResult: Sendable {
         advice: "give the prefix that the scan or merge had as --out"))
   }
 
+  /// The paths of its files.
+  package var paths: [String] {
+    ([".manifest.json"] + manifest.outputs.map(\.suffix)).map { prefix + $0 }
+  }
+
   /// Compares the files with the sizes and checksums of the manifest.
   ///
   /// - Throws: `InputError` for the first that differs.

@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
-    guard !out.isEmpty else { throw ValidationError("--out '': expected a path") }
+    try OutputFiles.check(name: out)
     try selection.check(to)
   }
 
@@ -51,7 +51,9 @@ struct ExportCommand: ParsableCommand {
     platform_keep_freed_memory()
     let summary = try reportingErrors {
       let result = try FinishedResult(prefix: prefix)
-      let request = selection.request(to, output: out)
+      try inputs.check(output: out, result: result)
+      var request = selection.request(to, output: out)
+      request.spared = inputs.files(of: result)
       guard to == .susie else { return try Exporter(result, request).run() }
       // Inputs are opened once the result is known to be of use.
       var opened: GeneCorrelations?

@@ -54,10 +54,21 @@ struct LocusCommand: ParsableCommand {
       throw ValidationError("--plot \(refusal)")
     }
     if let path = OutputFiles.clash(
-      [plot, json == "-" ? nil : json].compactMap(\.self), inputs: [input.bed, input.samples])
+      [plot, json == "-" ? nil : json].compactMap(\.self), inputs: inputPaths)
     {
       throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
     }
+  }
+
+  /// Everything that is read, with what may be an index of it.
+  private var inputPaths: [String] {
+    let join = input.join
+    let files =
+      [
+        input.bed, input.samples, join.cov, join.keepSamples, join.keepDonors, model.weights,
+        model.kinship, selection.genes, selection.keepVariants, selection.keepPairs,
+      ].compactMap(\.self) + (input.genotypes.input?.paths ?? [])
+    return files.flatMap { [$0, $0 + ".tbi", $0 + ".csi"] }
   }
 
   func run() throws {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import BlockGzip
 import Glibc
 import Tables
@@ -15,22 +16,21 @@ struct OutputFiles {
     add(text, to: path)
   }
 
+  /// Refuses what is no name of a file or folder to write.
+  ///
+  /// - Throws: `ValidationError`.
+  static func check(name: String) throws {
+    guard !name.isEmpty, name != "-" else {
+      throw ValidationError(
+        "--out '\(name)': expected a path; standard output is /dev/stdout")
+    }
+  }
+
   /// The first of some paths that names a file for a second time, or one of `inputs`; nil where all
   /// are different files.
   static func clash(_ paths: [String], inputs: [String]) -> String? {
-    var seen = inputs.map(identity)
-    for path in paths {
-      let identity = identity(path)
-      if seen.contains(identity) { return path }
-      seen.append(identity)
-    }
-    return nil
-  }
-
-  /// Device and number of a file that is there, else its path.
-  private static func identity(_ path: String) -> String {
-    var status = stat()
-    return stat(path, &status) == 0 ? "\(status.st_dev):\(status.st_ino)" : path
+    var seen = Set(inputs.map(FileIdentity.init))
+    return paths.first { !seen.insert(FileIdentity($0)).inserted }
   }
 
   /// - Throws: `OutputError`.

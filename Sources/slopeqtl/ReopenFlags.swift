@@ -26,6 +26,44 @@ struct ReopenFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Relationship matrix, if it was moved.", valueName: "file"))
   var kinship: String?
 
+  /// Refuses a file to write that belongs to the result or is read for it.
+  ///
+  /// - Throws: `ValidationError`.
+  func check(output: String, result: FinishedResult) throws {
+    guard files(of: result).contains(FileIdentity(output)) else { return }
+    throw ValidationError(
+      "--out '\(output)' is a file of the result or of its scan; give another path")
+  }
+
+  /// The files of a result and all that its scan read.
+  ///
+  /// Beside the inputs of the manifest these are all files that the scan's command names, and those
+  /// that flags name, each with its index.
+  func files(of result: FinishedResult) -> Set<FileIdentity> {
+    var read = result.manifest.inputs.map(\.path)
+    for word in (result.manifest.scanCommand ?? []) + result.manifest.command {
+      read.append(word)
+      // --flag=path
+      if let sign = word.firstIndex(of: "=") { read.append(String(word[sign...].dropFirst())) }
+    }
+    if let command = scanCommand(of: result), let home = home(of: command, result: result) {
+      read += read.filter { !$0.hasPrefix("/") }.map { home + $0 }
+    }
+    read += [bed, samples, cov, weights, kinship].compactMap { $0 }
+    read += genotypes.input?.paths ?? []
+    let there = read.flatMap { [$0, $0 + ".tbi", $0 + ".csi"] }.map(FileIdentity.init)
+      .filter(\.isPresent)
+    return Set(result.paths.map(FileIdentity.init) + there)
+  }
+
+  /// The scan that made the result; nil where the manifest's command is none.
+  private func scanCommand(of result: FinishedResult) -> ScanCommand? {
+    let words = result.manifest.scanCommand ?? result.manifest.command
+    return words.firstIndex(of: "scan").flatMap {
+      try? ScanCommand.parse(Array(words[($0 + 1)...]))
+    }
+  }
+
   /// Opens the inputs again.
   ///
   /// Paths that the scan's command has are relative to the folder it ran in: this one, or the one
@@ -33,13 +71,11 @@ struct ReopenFlags: ParsableArguments {
   ///
   /// - Throws: `ScanFailure`, `InputError` where they are not the inputs of the scan.
   func reopen(_ result: FinishedResult, observer: any ScanObserver) throws -> ScanInputs {
-    let words = result.manifest.scanCommand ?? result.manifest.command
-    guard let place = words.firstIndex(of: "scan"),
-      let command = try? ScanCommand.parse(Array(words[(place + 1)...]))
-    else {
+    guard let command = scanCommand(of: result) else {
       throw InputError(
         "the manifest's command is no scan", path: result.prefix + ".manifest.json",
-        found: words.joined(separator: " "), expected: "slopeqtl scan …")
+        found: (result.manifest.scanCommand ?? result.manifest.command).joined(separator: " "),
+        expected: "slopeqtl scan …")
     }
     let home = home(of: command, result: result)
     var options = try inFolder(home) { try command.options() }

@@ -38,6 +38,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
+    try OutputFiles.check(name: out)
     guard (0...200).contains(topGenes) else {
       throw ValidationError("--top-genes \(topGenes): expected 0 to 200")
     }
@@ -53,6 +54,7 @@ struct ReportCommand: ParsableCommand {
           found: "shard \(result.manifest.shard?.shard.text ?? "")", expected: "a whole result",
           advice: "join the shards with slopeqtl merge")
       }
+      try inputs.check(output: out, result: result)
       try result.verify()
       let quiet = TerminalObserver(level: messages.quiet ? .error : .warning)
       let inputs = try self.inputs.reopen(result, observer: quiet)

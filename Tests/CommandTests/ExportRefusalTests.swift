@@ -93,7 +93,8 @@ import Testing
     cohort.bed = Array(cohort.bed.prefix(2))
     let scan = try ExportedScan(cohort)
     #expect(try scan.run("coloc", out: "nowhere/result.tsv").exitCode == 73)
-    #expect(try scan.run("mashr", out: "samples.tsv").exitCode == 73)
+    try scan.folder.write("", to: "file.tsv")
+    #expect(try scan.run("mashr", out: "file.tsv").exitCode == 73)
     #expect(try scan.run("coloc", out: ".").exitCode == 73)
     #expect(try scan.run("coloc", out: "/dev/full").exitCode == 74)
   }

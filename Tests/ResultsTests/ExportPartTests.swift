@@ -76,16 +76,16 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.write("before", to: "out.tsv")
     do {
-      let file = try ExportFile(path: path)
+      let file = try ExportFile(path: path, sparing: [])
       file.text.append("half")
       try file.flush(atEnd: true)
     }
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
-    let made = try ExportFolder(path: folder.path("new"))
+    let made = try ExportFolder(path: folder.path("new"), sparing: [])
     _ = try made.file("a.tsv")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
     #expect(names.sorted() == ["new", "out.tsv"])
-    let file = try ExportFile(path: path)
+    let file = try ExportFile(path: path, sparing: [])
     file.text.append("whole")
     try file.finish()
     try file.commit()
@@ -95,7 +95,7 @@ import Testing
   @Test func `a new folder of an export that fails is removed again`() throws {
     let folder = try TemporaryFolder()
     do {
-      let made = try ExportFolder(path: folder.path("new"))
+      let made = try ExportFolder(path: folder.path("new"), sparing: [])
       _ = try made.file("a.tsv")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])

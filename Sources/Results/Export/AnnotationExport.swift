@@ -33,7 +33,7 @@ struct AnnotationExport {
     let format = result.numberFormat
     let rows = try ExportRows(result, request)
     let effect = try EffectFields(request.effect, of: rows.table)
-    let file = try ExportFile(path: request.output)
+    let file = try ExportFile(path: request.output, sparing: request.spared)
     var site = Site()
     var summary = ExportSummary()
     while try rows.advance() {

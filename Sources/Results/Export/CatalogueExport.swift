@@ -25,7 +25,7 @@ struct CatalogueExport {
       try table.columns.require("ma_samples"), try table.columns.require("ma_count")
     )
     let (position, frequency) = (try table.columns.require("pos"), try table.columns.require("af"))
-    let file = try ExportFile(path: request.output)
+    let file = try ExportFile(path: request.output, sparing: request.spared)
     file.text.append(Self.header)
     var summary = ExportSummary()
     var seen: Set<String> = []

@@ -25,7 +25,7 @@ struct ColocExport {
     let (donors, chromosome) = (try columns.require("n_donors"), try columns.require("chrom"))
     let (position, reference) = (try columns.require("pos"), try columns.require("ref"))
     let (gene, alternate) = (try columns.require("phenotype_id"), try columns.require("alt"))
-    let file = try ExportFile(path: request.output)
+    let file = try ExportFile(path: request.output, sparing: request.spared)
     file.text.append(Self.header)
     var summary = ExportSummary()
     while try rows.advance() {

@@ -18,8 +18,13 @@ final class ExportFile {
   private let isStream: Bool
   private var sink: Sink
 
+  /// - Parameter spared: files that are not written over.
   /// - Throws: `OutputError`.
-  init(path: String) throws(OutputError) {
+  init(path: String, sparing spared: Set<FileIdentity>) throws(OutputError) {
+    guard !spared.contains(FileIdentity(path)) else {
+      throw OutputError(
+        .occupied, path: path, reason: "is a file of the result or of its scan; give another --out")
+    }
     var status = stat()
     let isThere = stat(path, &status) == 0
     let kind = isThere ? status.st_mode & S_IFMT : S_IFREG

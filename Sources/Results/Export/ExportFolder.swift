@@ -5,14 +5,17 @@ import Glibc
 final class ExportFolder {
   let path: String
   private var files: [ExportFile] = []
+  private let spared: Set<FileIdentity>
   private var isNew = false
   private var isCommitted = false
 
   /// Makes the folder where it is not there.
   ///
+  /// - Parameter spared: files that are not written over.
   /// - Throws: `OutputError`.
-  init(path: String) throws(OutputError) {
+  init(path: String, sparing spared: Set<FileIdentity>) throws(OutputError) {
     self.path = path
+    self.spared = spared
     if mkdir(path, 0o777) == 0 {
       isNew = true
     } else if errno != EEXIST {
@@ -33,7 +36,7 @@ final class ExportFolder {
 
   /// A new file in the folder.
   func file(_ name: String) throws(OutputError) -> ExportFile {
-    let made = try ExportFile(path: path + "/" + name)
+    let made = try ExportFile(path: path + "/" + name, sparing: spared)
     files.append(made)
     return made
   }

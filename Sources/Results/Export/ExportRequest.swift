@@ -1,4 +1,5 @@
 import Association
+import BlockGzip
 import Genotypes
 
 /// What of a finished scan is exported, and where to.
@@ -6,6 +7,8 @@ package struct ExportRequest: Sendable {
   package var format: ExportFormat
   /// A file, or a folder for formats of several files.
   package var output: String
+  /// Files that are never written over, whatever they are called.
+  package var spared: Set<FileIdentity> = []
   /// Only these genes; nil for all.
   package var genes: Set<String>?
   /// Only variants of this region.

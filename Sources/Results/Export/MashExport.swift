@@ -22,7 +22,7 @@ struct MashExport {
     let course = try EffectCourse(result, times: request.times, table: table)
     let degrees = try table.columns.require("df_gi")
     let probability = try table.columns.require("pval_gi")
-    let folder = try ExportFolder(path: request.output)
+    let folder = try ExportFolder(path: request.output, sparing: request.spared)
     let (strong, random) = (try folder.file("strong.tsv"), try folder.file("random.tsv"))
     for file in [strong, random] { file.text.append(header(course)) }
     var picks = EvenPicks(request.randomCount, of: total, seed: request.seed)

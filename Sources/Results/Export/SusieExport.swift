@@ -48,7 +48,7 @@ struct SusieExport {
     let (degrees, donors) = (
       try table.columns.require("df_gi"), try table.columns.require("n_donors")
     )
-    let folder = try ExportFolder(path: request.output)
+    let folder = try ExportFolder(path: request.output, sparing: request.spared)
     var stems: Set<String> = []
     var summary = ExportSummary()
     var open: [String: Region] = [:]

@@ -38,7 +38,7 @@ struct TensorExport {
     }
     let counts = try ["af", "ma_samples", "ma_count"].map(table.columns.require)
     let numbers = try columns.map { try table.columns.require($0.own) }
-    let file = try ExportFile(path: request.output)
+    let file = try ExportFile(path: request.output, sparing: request.spared)
     file.text.append("phenotype_id\tvariant_id\tstart_distance")
     if hasEnds { file.text.append("\tend_distance") }
     file.text.append("\taf\tma_samples\tma_count")
