@@ -30,12 +30,13 @@ import Testing
         "--variants", "300", "--dynamic-fraction", "0.3", "--missing", "0.1", "--seed", "5",
       ], in: folder)
     guard made.exitCode == 0 else { throw CohortFiles.Failure(text: made.errors) }
-    return [
-      "--vcf", "cohort.vcf.gz", "--bed", "cohort.bed.gz", "--samples", "cohort.samples.tsv",
-      "--cov",
-      "cohort.covariates.txt",
-    ]
+    return simulatedInputs
   }
+
+  private static let simulatedInputs = [
+    "--vcf", "cohort.vcf.gz", "--bed", "cohort.bed.gz", "--samples", "cohort.samples.tsv", "--cov",
+    "cohort.covariates.txt",
+  ]
 
   // MARK: Numbers
 
@@ -187,6 +188,62 @@ import Testing
     #expect(page.sections == Self.sections)
     #expect(try BrowserCheck.findings(inPage: page.text) == [])
     #expect(!page.text.contains("data-empty"))
+  }
+
+  // MARK: Verdict
+
+  @Test("false discoveries of few donors are named, and no verdict calls them fine")
+  func fewDonors() throws {
+    let folder = try ScratchFolder()
+    let made = try Command.slopeqtl(
+      [
+        "simulate", "--out", "cohort", "--donors", "19", "--times", "6", "--genes", "120",
+        "--dynamic-fraction", "0", "--seed", "3", "--quiet",
+      ], in: folder)
+    try #require(made.exitCode == 0, "\(made.errors)")
+    let page = try Self.report([], inputs: Self.simulatedInputs, in: folder)
+    let genes = try ResultTable(path: folder.path("scan.genes.tsv.gz"))
+    let pairs = try ResultTable(path: folder.path("scan.pairs.tsv.gz"))
+    let found = genes.rows.filter { $0.number("qval") <= 0.05 }
+    // Nothing is dynamic in these data.
+    try #require(!found.isEmpty)
+    let doubted = found.filter { gene in
+      pairs.rows.contains {
+        $0["phenotype_id"] == gene["phenotype_id"] && $0["variant_id"] == gene["variant_id"]
+          && $0["status"] == "boundary"
+      }
+    }.sorted { $0.number("pval_gi") < $1.number("pval_gi") }.map { $0["phenotype_id"] }
+    try #require(doubted.count > 1)
+    #expect(page.text.contains("Caution:"))
+    #expect(page.text.contains("lead variants: \(doubted.joined(separator: ", "))."))
+    #expect(page.text.contains("--df kenward-roger"))
+    for phrase in ["mean what they say", "take account of it", "is safe"] {
+      #expect(!page.text.contains(phrase), "\(phrase)")
+    }
+    let locus = try Command.slopeqtl(
+      ["locus"] + Self.simulatedInputs + ["--gene", doubted[0], "--quiet"], in: folder)
+    let text = locus.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("confirm such hits with --df kenward-roger"))
+    #expect(!text.contains("the tests hold"))
+    // The test that counts donors has none of it.
+    let exact = try Self.report(
+      ["--df", "kenward-roger", "--force"], inputs: Self.simulatedInputs, in: folder)
+    #expect(exact.text.contains("The tests take account of it."))
+    #expect(exact.facts["Genes with a dynamic eQTL (q ≤ 0.05)"] == "0")
+  }
+
+  @Test("a handful of genes is too few to call tests right")
+  func fewGenes() throws {
+    let folder = try ScratchFolder()
+    let made = try Command.slopeqtl(
+      [
+        "simulate", "--out", "cohort", "--donors", "60", "--genes", "3", "--dynamic-fraction", "0",
+        "--quiet",
+      ], in: folder)
+    try #require(made.exitCode == 0, "\(made.errors)")
+    let page = try Self.report([], inputs: Self.simulatedInputs, in: folder)
+    #expect(page.text.contains("Too few genes to tell"))
+    #expect(!page.text.contains("mean what they say"))
   }
 
   // MARK: Inputs

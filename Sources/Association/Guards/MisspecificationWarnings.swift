@@ -3,9 +3,17 @@ import MixedModels
 
 /// Warnings of models whose p-values are known to be too small, each with its remedy
 /// (`reference/calibration` has the rates).
-struct MisspecificationWarnings {
+package struct MisspecificationWarnings {
   let plan: ModelPlan
   let options: ScanOptions
+
+  /// Of a scan's model.
+  package init(_ inputs: ScanInputs) { self.init(plan: inputs.plan, options: inputs.options) }
+
+  init(plan: ModelPlan, options: ScanOptions) {
+    self.plan = plan
+    self.options = options
+  }
 
   /// Tests without regard to the number of donors are within a quarter of their level from here on.
   static let manyDonors = 100
@@ -13,8 +21,11 @@ struct MisspecificationWarnings {
   /// Below, Satterthwaite's degrees of freedom on the boundary inflate the far tail.
   static let fewDonors = 50
 
-  var all: [String] {
-    [slopes, covariates, degreesOfFreedom, boundary, residualVariance].compactMap(\.self)
+  package var all: [String] { everywhere + [boundary].compactMap(\.self) }
+
+  /// Those that concern every row.
+  package var everywhere: [String] {
+    [slopes, covariates, degreesOfFreedom, residualVariance].compactMap(\.self)
   }
 
   /// Few donors, and residual variances that are estimated by their groups.
@@ -26,8 +37,8 @@ struct MisspecificationWarnings {
       + "with the homogeneous model, whose level holds where residual variances differ"
   }
 
-  /// Few donors: where the optimum lies on the boundary the variance of slopes counts as known.
-  private var boundary: String? {
+  /// Of rows with status `boundary` alone. Few donors: where the optimum lies on the boundary the variance of slopes counts as known.
+  package var boundary: String? {
     let donors = plan.cohort.donorIDs.count
     guard donors < Self.fewDonors, options.degreesOfFreedom == .satterthwaite,
       options.criterion == .reml

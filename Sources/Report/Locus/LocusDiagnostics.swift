@@ -41,9 +41,10 @@ package struct LocusDiagnostics {
         zero.isEmpty
         ? "a correlation of random effects is ±1"
         : "the variance of \(zero.joined(separator: " and ")) is 0"
+      let tests = MisspecificationWarnings(report.locus.inputs).boundary ?? "the tests hold"
       return
         "The optimum lies on the boundary: \(what). That is usual where donors have few visits "
-        + "or vary little, and the tests hold; the random effects themselves say little."
+        + "or vary little; \(tests). The random effects themselves say little."
     case .flat:
       return "The variance parameters did not converge: the best point found is shown; take the "
         + "p-value with care."

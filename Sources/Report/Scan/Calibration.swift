@@ -15,9 +15,13 @@ struct Calibration {
   let pass: PairPass
   let genes: GeneRows
   let result: FinishedResult
+  /// What is known of the model before any fit.
+  let warnings: MisspecificationWarnings
 
   /// Independent tests that a gene's window counts for at least.
   private static let testsPerGene = 10.0
+  /// Genes below which λ tells too little to call tests right.
+  private static let fewGenes = 20
   /// λ that nobody would act on.
   private static let tolerance = 0.05
   /// The false discovery rate at which genes count as found.
@@ -38,6 +42,9 @@ struct Calibration {
 
   var testedGenes: Int { genes.rows.count { !$0.logP.isNaN } }
 
+  /// Whether there are too few genes to call tests right by λ.
+  var isSmall: Bool { testedGenes < Self.fewGenes }
+
   var foundGenes: Int { genes.significant(Self.rate).count }
 
   /// Share of all pairs whose optimum lies on the boundary, written or not.
@@ -49,18 +56,64 @@ struct Calibration {
   var verdict: Verdict {
     guard inflation.isFinite else { return .unknown }
     if inflation > 1 + chance { return .inflated }
-    return inflation < 1 - chance ? .deflated : .fine
+    if inflation < 1 - chance { return .deflated }
+    return isSmall ? .unknown : .fine
   }
 
+  /// Genes found whose lead variants' p-values are known to be too small; in the order of p.
+  var doubtedGenes: [String] {
+    guard warnings.boundary != nil else { return [] }
+    return genes.significant(Self.rate).map(\.id).filter(pass.boundaryLeads.contains)
+  }
+
+  /// Why p-values may be too small whatever λ is.
+  var cautions: [String] {
+    var cautions = warnings.everywhere.map { Self.sentence($0) }
+    if let boundary = warnings.boundary {
+      cautions.append("\(Self.sentence(boundary)) \(doubtedSentence)")
+    }
+    return cautions
+  }
+
+  private var doubtedSentence: String {
+    let doubted = doubtedGenes
+    guard let first = doubted.first else {
+      return "No gene found at a false discovery rate of \(CompactNumber.text(Self.rate)) has such "
+        + "a lead variant."
+    }
+    guard doubted.count > 1 else { return "Of the genes found \(first) has such a lead variant." }
+    let named = doubted.prefix(Self.namedGenes).joined(separator: ", ")
+    let more = doubted.count - Self.namedGenes
+    return "Of the genes found \(PlotNumber.count(doubted.count)) have such lead variants: \(named)"
+      + (more > 0 ? " and \(more) more." : ".")
+  }
+
+  /// Genes that a caution names.
+  private static let namedGenes = 10
+
+  /// A warning as a sentence.
+  private static func sentence(_ warning: String) -> String {
+    warning.prefix(1).uppercased() + warning.dropFirst() + "."
+  }
+
+  /// Whether λ says nothing against the tests, but the model or the design does.
+  var isDoubtful: Bool { !warnings.everywhere.isEmpty || !doubtedGenes.isEmpty }
+
   /// The verdict and its reasons, in sentences.
-  var sentences: [String] {
+  var sentences: [String] { judgement + cautions }
+
+  private var judgement: [String] {
     let lambda = CompactNumber.fixed(inflation, decimals: 3)
     let band = CompactNumber.fixed(chance, decimals: 2)
     switch verdict {
     case .unknown:
       return [
         isWhole
-          ? "There are no p-values to judge."
+          ? inflation.isFinite
+            ? "Too few genes to tell: λ of genotype × time is \(lambda), and with "
+              + "\(PlotNumber.count(testedGenes, "gene")) chance alone may take it \(band) from 1, so "
+              + "that it cannot show whether the tests are right."
+            : "There are no p-values to judge."
           : "Rows with larger p-values were not written (--pval-threshold "
             + "\(result.manifest.plan.settings["pval-threshold"] ?? "")), so that the middle of the "
             + "distribution is known in twentieths only: \(histogramSentence)"
@@ -68,8 +121,10 @@ struct Calibration {
     case .fine:
       return [
         "λ of genotype × time is \(lambda), within ±\(band) of 1, as far as chance may take it "
-          + "with \(PlotNumber.count(testedGenes, "gene")). Most tests behave as the null hypothesis says, so that "
-          + "small p-values mean what they say."
+          + "with \(PlotNumber.count(testedGenes, "gene")). Most tests behave as the null hypothesis says"
+          + (isDoubtful
+            ? "; λ tells nothing of the smallest p-values."
+            : ", so that small p-values mean what they say.")
       ]
     case .inflated:
       return ["Inflated tests: λ of genotype × time is \(lambda), more than \(band) above 1."]
@@ -103,7 +158,7 @@ struct Calibration {
         "The model has no random slope of donors, and slopes that differ make these tests too "
           + "liberal: use (1 + time | donor).")
     }
-    if testedGenes < 20 {
+    if isSmall {
       causes.append(
         "With \(testedGenes) gene\(testedGenes == 1 ? "" : "s") the pairs are tests of one another: "
           + "linkage carries every effect far along the chromosome, and a trait with many loci "
@@ -143,7 +198,10 @@ struct Calibration {
       causes.append(
         "Variance parameters were held at the null fit (--refit none), which loses power.")
     }
-    causes.append("Deflated tests lose power; what they find is safe.")
+    causes.append(
+      "Deflated tests lose power"
+        + (isDoubtful ? "; λ tells nothing of the smallest p-values." : "; what they find is safe.")
+    )
     return causes
   }
 

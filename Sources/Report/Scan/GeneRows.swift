@@ -51,6 +51,15 @@ struct GeneRows: Sendable {
   /// A number of a row; NaN where it is missing.
   func number(_ name: String, of row: Row) -> Double { Double(text(name, of: row)) ?? .nan }
 
+  /// The lead variants of genes with a q-value up to a rate: id and position by gene.
+  func leads(_ rate: Double) -> [String: PairPass.Lead] {
+    Dictionary(
+      significant(rate).map {
+        ($0.id, PairPass.Lead(variant: text("variant_id", of: $0), position: text("pos", of: $0)))
+      }
+    ) { first, _ in first }
+  }
+
   /// Genes with a q-value up to a rate.
   func significant(_ rate: Double) -> [Row] { ranked.filter { $0.logQ <= log(rate) } }
 }

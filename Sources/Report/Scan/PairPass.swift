@@ -23,12 +23,20 @@ struct PairPass: Sendable {
     }
   }
 
+  /// A gene's lead variant, as the tables have it.
+  struct Lead: Equatable {
+    var variant: String
+    var position: String
+  }
+
   /// p-values that are kept at most, of each kind.
   private static let mostValues = 20_000_000
 
   private(set) var rows = 0
   private(set) var interaction: Binned
   private(set) var main: Binned
+  /// Genes whose lead variant's fit lies on the boundary.
+  private(set) var boundaryLeads: Set<String> = []
   private(set) var genome = GenomePoints()
   /// Degrees of freedom by value, in bins of `freedomWidth`.
   private(set) var freedom: [Int: Int] = [:]
@@ -38,8 +46,9 @@ struct PairPass: Sendable {
 
   /// Reads the table through.
   ///
+  /// - Parameter leads: of the genes found, by gene.
   /// - Throws: `InputError` for a damaged table.
-  init(_ result: FinishedResult) throws(InputError) {
+  init(_ result: FinishedResult, leads: [String: Lead]) throws(InputError) {
     stride = max(1, (result.manifest.rows + Self.mostValues - 1) / Self.mostValues)
     interaction = Binned(stride: stride)
     main = Binned(stride: stride)
@@ -49,6 +58,10 @@ struct PairPass: Sendable {
     let (chromosome, position) = (try columns.require("chrom"), try columns.require("pos"))
     let frequency = try columns.require("af")
     let (pInteraction, pMain) = (try columns.require("pval_gi"), try columns.require("pval_g"))
+    let (gene, variant) = (
+      try columns.require("phenotype_id"), try columns.require("variant_id")
+    )
+    let status = try columns.require("status")
     let df = try columns.require("df_gi")
     while try table.advance() {
       rows += 1
@@ -59,6 +72,11 @@ struct PairPass: Sendable {
       genome.add(
         chromosome: table.bytes(chromosome), position: try table.integer(position),
         minusLog10P: -logP / M_LN10)
+      if table.bytes(status).elementsEqual("boundary".utf8), let lead = leads[table.text(gene)],
+        lead == Lead(variant: table.text(variant), position: table.text(position))
+      {
+        boundaryLeads.insert(table.text(gene))
+      }
       add(freedom: try table.number(df))
     }
     interaction.sort()

@@ -35,8 +35,8 @@ extension ScanReport {
     let sentences = calibration.sentences
     let verdict: ReportCallout.Verdict =
       switch calibration.verdict {
-      case .fine: .fine
-      case .inflated: calibration.testedGenes < 20 ? .caution : .problem
+      case .fine: calibration.isDoubtful ? .caution : .fine
+      case .inflated: calibration.isSmall ? .caution : .problem
       case .deflated, .unknown: .caution
       }
     return .callout(

@@ -12,12 +12,19 @@ extension ScanReport {
       blocks: [
         .paragraph(
           "\(Self.percent(boundaryShare)) of the pairs have their optimum on the boundary of the "
-            + "parameter space: a variance is 0 or a correlation ±1. Mixed models with few visits a donor often "
-            + "have; the tests take account of it."),
+            + "parameter space: a variance is 0 or a correlation ±1, as is common with few visits "
+            + "a donor. \(boundaryTests)"),
         .table(Self.statusTable(manifest.pairsByStatus, title: "Status of all pairs")),
         .table(Self.statusTable(statuses, title: "Status of the genes' fits without a variant")),
         .figure(ReportFigure(slopeDeviations)), .figure(ReportFigure(degreesOfFreedom)),
       ])
+  }
+
+  private var boundaryTests: String {
+    calibration.warnings.boundary == nil
+      ? "The tests take account of it."
+      : "With \(PlotNumber.count(manifest.design.donors, "donor")) p-values below about 1e-3 of "
+        + "such rows are too small."
   }
 
   var boundaryShare: Double { calibration.boundaryShare }

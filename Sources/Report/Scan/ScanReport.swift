@@ -19,7 +19,10 @@ package struct ScanReport {
   let units: PictureUnits
 
   var manifest: Manifest { result.manifest }
-  var calibration: Calibration { Calibration(pass: pass, genes: genes, result: result) }
+  var calibration: Calibration {
+    Calibration(
+      pass: pass, genes: genes, result: result, warnings: MisspecificationWarnings(inputs))
+  }
 
   /// Reads the tables and looks at the best genes in the inputs.
   ///
@@ -33,8 +36,8 @@ package struct ScanReport {
     self.result = result
     self.inputs = inputs
     self.units = units
-    pass = try PairPass(result)
     genes = try GeneRows(result)
+    pass = try PairPass(result, leads: genes.leads(Calibration.rate))
     let places = Dictionary(
       inputs.expression.genes.enumerated().map { ($1.id, $0) }
     ) { first, _ in first }
