@@ -74,7 +74,12 @@ struct TimeCentring {
       case .text(let values): columns[name] = .text(values)
       }
     }
-    return ModelFrame(
+    var frame = ModelFrame(
       rowCount: cohort.sampleIDs.count, columns: columns, referenceLevels: referenceLevels)
+    // The levels of factor(time) are the sheet's times, wherever the centre lies.
+    frame.levelTexts["time"] = Dictionary(
+      (time.map { [$0] } ?? cohort.time).map { ($0 - centre, ModelFrame.levelText($0)) }
+    ) { first, _ in first }
+    return frame
   }
 }

@@ -30,8 +30,10 @@ struct FactorCodes: Sendable {
     levelOfRow = numbers.map { ranks[$0] }
   }
 
-  /// Numbers as levels, named as `VariableCoding.levelText` has them.
-  init(numbers: [Double]) {
+  /// Numbers as levels.
+  ///
+  /// - Parameter text: the name of a level.
+  init(numbers: [Double], text: (Double) -> String = VariableCoding.levelText) {
     var places: [UInt64: Int] = [:]
     var distinct: [Double] = []
     let ids = numbers.map { value in
@@ -40,7 +42,7 @@ struct FactorCodes: Sendable {
       distinct.append(value)
       return distinct.count - 1
     }
-    self.init(ids: ids, texts: distinct.map(VariableCoding.levelText))
+    self.init(ids: ids, texts: distinct.map(text))
   }
 
   /// The levels that some numbers of texts stand for; two may have the same text.

@@ -13,6 +13,9 @@ public struct ModelFrame: Sendable {
   public var columns: [String: Column] { didSet { codes = [:] } }
   /// Reference levels the user chose, by variable; otherwise the first in sorted order.
   public var referenceLevels: [String: String]
+  /// What numbers are called as levels of a factor, by variable, where that is not the number itself:
+  /// a centred variable's levels have the names that they have in the data.
+  package var levelTexts: [String: [Double: String]] = [:]
   /// The subject of every sample, for `within(x)` and `between(x)` without a grouping of their own.
   var subjects: [String]?
   /// Means of subjects that the model has not seen are taken over the first so many rows, those that
@@ -38,6 +41,11 @@ public struct ModelFrame: Sendable {
 
   /// A number as the level of a factor.
   public static func levelText(_ value: Double) -> String { VariableCoding.levelText(value) }
+
+  /// A number of a variable as the level of a factor.
+  func levelText(_ value: Double, of name: String) -> String {
+    levelTexts[name]?[value] ?? VariableCoding.levelText(value)
+  }
 
   func column(_ name: String) throws(ModelError) -> Column {
     guard let column = columns[name] else {
@@ -66,7 +74,7 @@ public struct ModelFrame: Sendable {
     if let known = codes[[name]] { return known }
     return switch try column(name) {
     case .text(let texts): FactorCodes(texts)
-    case .numeric(let numbers): FactorCodes(numbers: numbers)
+    case .numeric(let numbers): FactorCodes(numbers: numbers) { levelText($0, of: name) }
     }
   }
 

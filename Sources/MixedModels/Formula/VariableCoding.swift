@@ -135,7 +135,7 @@ struct VariableCoding {
     switch try frame.column(name) {
     case .text: ordered = try frame.code(name).names
     // As R: levels of a number sort as numbers and print as short as they can.
-    case .numeric(let values): ordered = Set(values).sorted().map(Self.levelText)
+    case .numeric(let values): ordered = Set(values).sorted().map { frame.levelText($0, of: name) }
     }
     if let reference = frame.referenceLevels[name],
       let index = ordered.firstIndex(of: reference)
@@ -161,8 +161,8 @@ struct VariableCoding {
     case .numeric(let values):
       // As R: levels of a number sort as numbers and print as short as they can.
       return try factor(
-        codes, levels: Set(values).sorted().map(Self.levelText), name: name, frame: frame,
-        usesContrasts: usesContrasts)
+        codes, levels: Set(values).sorted().map { frame.levelText($0, of: name) }, name: name,
+        frame: frame, usesContrasts: usesContrasts)
     }
   }
 
