@@ -44,7 +44,8 @@ package struct EffectPlot: Chart {
   private var finite: [Int] { times.indices.filter { times[$0].isFinite && effect[$0].isFinite } }
 
   package var emptyReason: String? {
-    finite.isEmpty ? "There is no estimate of the effect: the fit of this variant failed." : nil
+    finite.isEmpty
+      ? "There is no estimate of the effect: this variant has no model, or its fit failed." : nil
   }
 
   package var summary: String {

@@ -7,14 +7,17 @@ package struct SlopePlot: Chart {
   let predicted: [Double]
   let labels: GenotypeLabels
   let slopeAxis: AxisLabel
+  private let absence: String?
 
   /// - Parameters:
   ///   - genotypes: dosages of donors, 0 to 2.
   ///   - slopes: of the same donors: the fixed part and the BLUP.
   ///   - predicted: the mean slope that the model gives the three genotypes; NaN where it gives none.
+  ///   - absence: why there is nothing to draw; nil where there is something.
   package init(
     title: String = "Donors' slopes by genotype", genotypes: [Double], slopes: [Double],
     predicted: [Double], labels: GenotypeLabels, slopeAxis: AxisLabel,
+    absence: String? = nil,
     howToRead: String = """
     Each mark is a donor's own slope of expression over time, as the model estimates it (BLUP, \
     shrunken towards the mean); bars are the mean slope the model expects of each genotype. \
@@ -31,6 +34,7 @@ package struct SlopePlot: Chart {
     self.predicted = predicted
     self.labels = labels
     self.slopeAxis = slopeAxis
+    self.absence = absence
   }
 
   /// Slopes of the donors of each genotype.
@@ -43,7 +47,8 @@ package struct SlopePlot: Chart {
   }
 
   package var emptyReason: String? {
-    groups.allSatisfy(\.isEmpty)
+    if let absence { return absence }
+    return groups.allSatisfy(\.isEmpty)
       ? "No donor has a slope: the model has no random slope, or its fit failed." : nil
   }
 

@@ -13,9 +13,14 @@ package struct TrajectoryPlot: Chart {
   /// More points than these make the file heavy.
   private static let mostPoints = 12_000
 
+  /// Why there is no picture of a model that has none; nil where there is one.
+  private let absence: String?
+
+  /// - Parameter absence: why there is nothing to draw; nil where there is something.
   package init(
     title: String = "Expression over time", donors: [DonorTrajectory], fits: [GenotypeFit],
     labels: GenotypeLabels, timeAxis: AxisLabel, expressionAxis: AxisLabel,
+    absence: String? = nil,
     howToRead: String =
       """
     Each thin line is a donor, coloured by genotype; thick lines are the means the model \
@@ -30,6 +35,7 @@ package struct TrajectoryPlot: Chart {
     self.labels = labels
     self.timeAxis = timeAxis
     self.expressionAxis = expressionAxis
+    self.absence = absence
   }
 
   private var known: [(genotype: Int, donor: DonorTrajectory)] {
@@ -57,6 +63,7 @@ package struct TrajectoryPlot: Chart {
   }
 
   package var emptyReason: String? {
+    if let absence { return absence }
     if donors.isEmpty { return "No donor has a measurement of this gene." }
     return known.isEmpty && fits.allSatisfy { $0.values.isEmpty }
       ? "No donor has both a genotype and a measurement of this gene." : nil

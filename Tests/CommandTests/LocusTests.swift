@@ -172,6 +172,10 @@ import Testing
     _ = try locus.expectRows(of: scan, gene: gene)
     let text = try #require(try locus.part("row")["pval_gi"] as? String)
     #expect(text.contains("e-") && Double(text) == 0)
+    let shown = try Command.slopeqtl(
+      ["locus", "--gene", gene] + CohortFiles.inputs + flags, in: folder)
+    #expect(shown.output.contains("stays below 2e-16"))
+    #expect(!shown.output.contains("at most <"))
   }
 
   @Test("a variant is shown that was asked for, and refused where the gene has no such pair")

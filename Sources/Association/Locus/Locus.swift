@@ -112,6 +112,30 @@ package struct Locus {
         + "out (--maf, --mac-donors, --max-missing)")
   }
 
+  /// The first and the last time of the cohort, in the sheet's unit.
+  package var timeRange: ClosedRange<Double> {
+    let time = inputs.plan.cohort.time
+    return (time.min() ?? 0)...(time.max() ?? 0)
+  }
+
+  /// Whether donors have slopes of their own.
+  package var hasSlopes: Bool {
+    inputs.plan.matrices.randomTerms.contains { term in
+      term.group == ModelMatricesBuilder.donor && term.columnNames.contains { $0 != "(Intercept)" }
+    }
+  }
+
+  /// Places of the tested columns among the fixed effects of a pair's model.
+  package var testedPlaces: [Int] {
+    inputs.plan.columns.tested.map { inputs.plan.matrices.fixedNames.count + $0 }
+  }
+
+  /// Places of all columns with genotype among the fixed effects of a pair's model.
+  package var genotypePlaces: [Int] {
+    let matrices = inputs.plan.matrices
+    return matrices.genotypeNames.indices.map { matrices.fixedNames.count + $0 }
+  }
+
   /// Dosages of a pair's variant by the donors' numbers in the model matrices, imputed ones
   /// included; NaN for donors without a sample of the gene.
   package func dosages(of pair: Int) -> [Double]? {

@@ -57,47 +57,34 @@ package struct LocusModel {
     self.locus = locus
   }
 
-  /// The first and the last time of the cohort, in the sheet's unit.
-  package var timeRange: ClosedRange<Double> {
-    let time = locus.inputs.plan.cohort.time
-    return (time.min() ?? 0)...(time.max() ?? 0)
-  }
-
-  /// What the model says at some times for the cohort's average sample: every sample's covariates at
-  /// every time, averaged.
+  /// What the model says at some times for the cohort's average sample.
   ///
   /// - Parameter times: in the sheet's unit.
-  /// - Returns: nil where the formula has functions that are not defined there.
+  /// - Returns: nil where the formula has functions or factors that are not defined there.
   package func courses(at times: [Double]) -> LocusCourses? {
-    let plan = locus.inputs.plan
-    let centring = TimeCentring(
-      cohort: plan.cohort, formula: plan.formula,
-      referenceLevels: locus.options.referenceLevels)
-    let builder = ModelMatricesBuilder(
-      formula: plan.formula, frame: centring.frame(centre: plan.timeCentre))
-    var courses = LocusCourses()
-    for time in times {
-      guard
-        let (fixed, genotype) = try? builder.columnMeans(
-          of: centring.frame(centre: plan.timeCentre, time: time))
-      else { return nil }
-      courses.times.append(time)
-      courses.effects.append(
-        fit.estimate(fixed.map { _ in 0 } + genotype, named: "effect of an allele"))
-      for dosage in LocusCourses.dosages {
-        courses.means[dosage].append(
-          fit.estimate(
-            fixed + genotype.map { $0 * Double(dosage) }, named: "mean at dosage \(dosage)"))
-      }
-    }
-    return courses
+    LocusCourses(locus, at: times) { fit.estimate($0, named: $1) }
+  }
+
+  /// F of the tested columns together.
+  package var blockTest: JointTest { joint(locus.testedPlaces) }
+
+  /// F of some coefficients together.
+  ///
+  /// - Parameter places: among the fixed effects.
+  package func joint(_ places: [Int]) -> JointTest {
+    fit.joint(places.map { place in fit.fixedEffects.indices.map { $0 == place ? 1 : 0 } })
   }
 
   /// Donors with samples of the gene, by their numbers in the cohort.
   package var donors: [Int] { dosages.indices.filter { !dosages[$0].isNaN } }
 
   /// The nearest number of alleles of a donor: 0, 1 or 2.
-  package func genotypeClass(of donor: Int) -> Int { max(0, min(2, Int(dosages[donor].rounded()))) }
+  package func genotypeClass(of donor: Int) -> Int { Self.genotypeClass(dosage: dosages[donor]) }
+
+  /// The nearest number of alleles: 0, 1 or 2.
+  package static func genotypeClass(dosage: Double) -> Int {
+    max(0, min(2, Int(dosage.rounded())))
+  }
 
   /// The model's rate of change of every donor's expression: that of the cohort's average sample with
   /// the donor's dosage, first to last time, and the donor's own deviation (BLUP).

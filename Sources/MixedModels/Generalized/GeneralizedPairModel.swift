@@ -3,12 +3,14 @@ import LinearAlgebra
 
 /// A scan's model of counts or binary outcomes, for one gene's samples.
 package final class GeneralizedPairModel: Sendable {
-  private let responses: GeneralizedResponses
+  let responses: GeneralizedResponses
   /// Samples × p, in the user's units.
-  private let fixed: Matrix
+  let fixed: Matrix
   /// The columns that genotype multiplies.
-  private let genotype: Matrix
-  private let columns: InteractionColumns
+  let genotype: Matrix
+  /// Names of the fixed columns, then of those of genotype.
+  let names: [String]
+  let columns: InteractionColumns
   private let layout: ComponentLayout
   /// By sample: the place of its donor's dosage.
   private let dosageOfSample: [Int]
@@ -41,6 +43,7 @@ package final class GeneralizedPairModel: Sendable {
       terms: matrices.randomTerms, quadraturePoints: 1)
     fixed = matrices.fixed
     genotype = matrices.genotype
+    names = matrices.fixedNames + matrices.genotypeNames
     self.columns = columns
     let layout = Self.layout(matrices)
     self.layout = layout
@@ -50,7 +53,7 @@ package final class GeneralizedPairModel: Sendable {
   }
 
   /// An optimum, or why there is none.
-  private static func fit(
+  static func fit(
     _ responses: GeneralizedResponses, _ columns: Matrix
   ) -> Result<GeneralizedOptimum, Failure> {
     guard columns.rows > columns.columns else { return .failure(Failure(.notIdentifiable)) }
@@ -70,18 +73,9 @@ package final class GeneralizedPairModel: Sendable {
   ///
   /// - Parameter dosages: one per donor in the order the model was told.
   package func fit(dosages: UnsafePointer<Double>) -> PairFit {
-    let (p, k) = (fixed.columns, genotype.columns)
-    /// Fixed columns and some of genotype's.
+    let k = genotype.columns
     func matrix(_ chosen: [Int]) -> Matrix {
-      var matrix = Matrix(rows: fixed.rows, columns: p + chosen.count)
-      for sample in 0..<fixed.rows {
-        for j in 0..<p { matrix[sample, j] = fixed[sample, j] }
-        let g = dosages[dosageOfSample[sample]]
-        for (place, j) in chosen.enumerated() {
-          matrix[sample, p + place] = g * genotype[sample, j]
-        }
-      }
-      return matrix
+      self.matrix(genotypeColumns: chosen) { dosages[$0] }
     }
     let end: GeneralizedOptimum
     switch Self.fit(responses, matrix(Array(0..<k))) {
@@ -94,6 +88,22 @@ package final class GeneralizedPairModel: Sendable {
       untested.isEmpty
       ? null.deviance : (try? Self.fit(responses, matrix(untested)).get())?.deviance
     return report(end, fallBy: without.map { $0 < end.deviance ? 0 : $0 - end.deviance } ?? .nan)
+  }
+
+  /// Fixed columns and some of genotype's.
+  ///
+  /// - Parameter dosage: of a donor by its place.
+  func matrix(genotypeColumns chosen: [Int], dosage: (Int) -> Double) -> Matrix {
+    let p = fixed.columns
+    var matrix = Matrix(rows: fixed.rows, columns: p + chosen.count)
+    for sample in 0..<fixed.rows {
+      for j in 0..<p { matrix[sample, j] = fixed[sample, j] }
+      let g = dosage(dosageOfSample[sample])
+      for (place, j) in chosen.enumerated() {
+        matrix[sample, p + place] = g * genotype[sample, j]
+      }
+    }
+    return matrix
   }
 
   private func report(_ end: GeneralizedOptimum, fallBy fall: Double) -> PairFit {

@@ -116,7 +116,7 @@ public final class LinearMixedFit: FixedEffectFit {
   }
 
   /// F of several combinations at once.
-  func joint(_ weights: [[Double]]) -> JointTest {
+  package func joint(_ weights: [[Double]]) -> JointTest {
     engine?.inference.joint(weights.map(model.rotated)) ?? .missing
   }
 }

@@ -3,20 +3,22 @@ import Distributions
 import Glibc
 import Longitudinal
 import MixedModels
+import Tables
 
 /// What should be known of a pair's model before it is trusted, in sentences.
 package struct LocusDiagnostics {
   let report: LocusReport
-  let model: LocusModel
+  /// nil for counts and binary outcomes.
+  let model: LocusModel?
   /// Residuals over their SDs: where donors covary they take a factorisation.
   private let scaled: [Double]
 
   /// nil where there is no model to look at.
   package init?(_ report: LocusReport) {
-    guard let model = report.model else { return nil }
+    guard report.model != nil || report.generalized != nil else { return nil }
     self.report = report
-    self.model = model
-    scaled = model.fit.scaledResiduals
+    model = report.model
+    scaled = model?.fit.scaledResiduals ?? []
   }
 
   /// Donors that a genotype class should have.
@@ -25,16 +27,16 @@ package struct LocusDiagnostics {
   private static let outlier = 5.0
 
   package var sentences: [String] {
-    [optimum, freedom, classes, donors, residuals, shape].compactMap(\.self)
+    [optimum, equalSlopes, freedom, normal, classes, donors, residuals, shape].compactMap(\.self)
   }
 
-  private var fit: LinearMixedFit { model.fit }
-
-  private var optimum: String {
-    switch fit.status {
+  private var optimum: String? {
+    let components =
+      model?.fit.varianceComponents ?? report.generalized?.fit.varianceComponents ?? []
+    guard let status = model?.fit.status ?? report.generalized?.fit.status else { return nil }
+    switch status {
     case .ok: return "The optimum of the variance parameters is an interior one."
     case .boundary:
-      let components = fit.varianceComponents
       let zero = components.filter { $0.second == nil && $0.covariance <= 1e-12 }
         .map { "\($0.first) of \($0.group)" }
       let what =
@@ -52,18 +54,50 @@ package struct LocusDiagnostics {
     }
   }
 
+  /// Where donors have no slopes of their own their differences count as noise of samples.
+  private var equalSlopes: String? {
+    guard !report.locus.hasSlopes else { return nil }
+    return
+      "The model assumes that all donors have one slope over \(report.timeName): it has no random "
+      + "slope. Where donors' slopes differ, p-values of genotype × \(report.timeName) are too small, for "
+      + "they count samples, not donors: compare with --random '(1 + time | donor)', or with "
+      + "'(1 + time || donor)' where visits are few."
+  }
+
   private var freedom: String? {
-    let tested = report.plan.columns.tested.map { model.matrices.fixedNames.count + $0 }
-    guard tested.count == 1, let column = tested.first else { return nil }
-    let df = fit.fixedEffects[column].degreesOfFreedom
+    guard let model else { return nil }
+    let test = model.blockTest
+    let df = test.denominatorDegreesOfFreedom
     guard df.isFinite else { return nil }
-    let count = model.donors.count
+    let count = report.locus.model.donorCount
+    let block = report.locus.testedPlaces.count
     let shown = CompactNumber.fixed(df, decimals: 1)
-    return df > 1.5 * Double(count)
-      ? "Genotype × time has \(shown) degrees of freedom, more than the \(count) donors: the model "
-        + "finds that donors' slopes hardly differ, and samples count for themselves."
-      : "Genotype × time has \(shown) degrees of freedom from \(count) donors: donors, not "
-        + "samples, are what the test counts."
+    let what =
+      block == 1
+      ? "Genotype × \(report.timeName) has \(shown) degrees of freedom"
+      : "The F test of the \(block) columns of genotype × \(report.timeName) has \(block) and \(shown) "
+        + "degrees of freedom"
+    guard df > 1.5 * Double(count) else {
+      return "\(what) from \(count) donors: donors, not samples, are what the test counts."
+    }
+    if block > 1 {
+      return
+        "\(what), more than the \(count) donors: what differs from visit to visit within donors is "
+        + "told from samples."
+    }
+    return report.locus.hasSlopes
+      ? "\(what), more than the \(count) donors: the model finds that donors' slopes hardly differ, "
+        + "and samples count for themselves."
+      : "\(what), more than the \(count) donors: samples count for themselves."
+  }
+
+  /// Of counts and binary outcomes.
+  private var normal: String? {
+    guard report.generalized != nil, let pair = report.pair else { return nil }
+    let ratio = report.field("pval_lrt", of: pair).flatMap { TableNumber.logProbability($0) }
+    return "Tests are normal approximations on the scale of the link: with few donors (here "
+      + "\(report.locus.model.donorCount)) small p-values can be too small; the likelihood-ratio "
+      + "test (pval_lrt) has p \(CompactNumber.pValue(logarithm: ratio ?? .nan))."
   }
 
   private var classes: String? {
@@ -94,15 +128,17 @@ package struct LocusDiagnostics {
     // A donor of a hundred takes about a hundredth of the log p with it; of what is no finding
     // nothing can hang.
     return own < log(0.05) && report.hangsOnOneDonor
-      ? "The effect hangs on donor \(left.donor): without this donor p is \(p)."
-      : "No single donor makes the result: leaving one out, p is at most \(p) (without donor "
-        + "\(left.donor))."
+      ? "The effect hangs on donor \(left.donor): without this donor p is "
+        + "\(p.hasPrefix("<") ? "below \(p.dropFirst(2))" : p)."
+      : "No single donor makes the result: leaving one out, p "
+        + (p.hasPrefix("<") ? "stays below \(p.dropFirst(2))" : "is at most \(p)")
+        + " (without donor \(left.donor))."
   }
 
   private var residuals: String? {
-    guard let worst = scaled.indices.max(by: { abs(scaled[$0]) < abs(scaled[$1]) }) else {
-      return nil
-    }
+    guard let model,
+      let worst = scaled.indices.max(by: { abs(scaled[$0]) < abs(scaled[$1]) })
+    else { return nil }
     let size = CompactNumber.fixed(abs(scaled[worst]), decimals: 1)
     let sample = report.plan.cohort.sampleIDs[model.samples[worst]]
     return abs(scaled[worst]) > Self.outlier
@@ -113,6 +149,7 @@ package struct LocusDiagnostics {
 
   /// Whether mean residuals by time show a course that the model lacks.
   private var shape: String? {
+    guard let model else { return nil }
     let cohort = report.plan.cohort
     var byTime: [Double: [Double]] = [:]
     for (place, sample) in model.samples.enumerated() {

@@ -36,7 +36,10 @@ package struct LocusDocument {
     ]
     if let model = report.model { content["model"] = .object(fit(model)) }
     if let courses = report.courses { content["course"] = .list(course(courses)) }
-    if let model = report.model { content["donors"] = .list(donors(model)) }
+    if let model = report.generalized { content["model"] = .object(fit(model)) }
+    if let dosages = report.model?.dosages ?? report.generalized?.dosages {
+      content["donors"] = .list(donors(dosages))
+    }
     return content
   }
 
@@ -74,6 +77,7 @@ package struct LocusDocument {
           first
         }),
       "fixed_effects": .list(fit.fixedEffects.map { .object(FitDocument.effect($0)) }),
+      "joint_tests": .list(report.jointTests.map(Self.test)),
       "variance_components": .list(fit.varianceComponents.map(FitDocument.component)),
       "residual_sd": .number(fit.residualDeviation),
       "residual_variance": .object(
@@ -87,6 +91,31 @@ package struct LocusDocument {
         ])
       } ?? .null,
     ]
+  }
+
+  private func fit(_ model: GeneralizedLocusModel) -> [String: JSONValue] {
+    let fit = model.fit
+    return [
+      "family": .text(fit.family.rawValue), "link": .text(fit.family.link),
+      "criterion": .text("laplace"), "degrees_of_freedom": .text("infinite"),
+      "deviance": .number(fit.deviance), "status": .text(fit.status.description),
+      "n_observations": .integer(fit.observationCount),
+      "groups": .object(
+        Dictionary(fit.groups.map { ($0.name, .integer($0.levels)) }) { first, _ in first }),
+      "fixed_effects": .list(fit.fixedEffects.map { .object(FitDocument.effect($0)) }),
+      "joint_tests": .list(report.jointTests.map(Self.test)),
+      "variance_components": .list(fit.varianceComponents.map(FitDocument.component)),
+    ]
+  }
+
+  private static func test(_ test: LocusReport.ModelTest) -> JSONValue {
+    .object([
+      "name": .text(test.name), "terms": .list(test.terms.map(JSONValue.text)),
+      "statistic": .number(test.test.statistic),
+      "df1": .number(test.test.numeratorDegreesOfFreedom),
+      "df2": .number(test.test.denominatorDegreesOfFreedom), "p": .number(exp(test.logPValue)),
+      "log10_p": .number(test.logPValue / M_LN10),
+    ])
   }
 
   private func course(_ courses: LocusCourses) -> [JSONValue] {
@@ -106,14 +135,14 @@ package struct LocusDocument {
     }
   }
 
-  private func donors(_ model: LocusModel) -> [JSONValue] {
+  private func donors(_ dosages: [Double]) -> [JSONValue] {
     let names = report.plan.cohort.donorIDs
     let slopes = Dictionary(
-      uniqueKeysWithValues: report.courses.flatMap(model.slopes)?.map { ($0.donor, $0.slope) } ?? []
-    )
-    return model.donors.map { donor in
+      uniqueKeysWithValues: report.courses.flatMap { report.model?.slopes($0) }?
+        .map { ($0.donor, $0.slope) } ?? [])
+    return dosages.indices.filter { !dosages[$0].isNaN }.map { donor in
       .object([
-        "donor": .text(names[donor]), "dosage": .number(model.dosages[donor]),
+        "donor": .text(names[donor]), "dosage": .number(dosages[donor]),
         "slope": slopes[donor].map(JSONValue.number) ?? .null,
       ])
     }

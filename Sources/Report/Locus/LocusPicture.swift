@@ -39,7 +39,24 @@ package struct LocusPicture {
     AxisLabel(locus.gene.id, unit: units.expression)
   }
 
-  private var effectAxis: AxisLabel { AxisLabel("Effect per allele", unit: units.expression) }
+  private var effectAxis: AxisLabel {
+    AxisLabel(
+      "Effect per allele",
+      unit: report.generalized.map { "\($0.fit.family.link) scale" } ?? units.expression)
+  }
+
+  /// Why there is no model of expression itself; nil where there is.
+  private var absence: String? {
+    guard report.model == nil else { return nil }
+    guard let pair = report.pair else { return "No variant of this gene could be tested." }
+    if let fit = report.generalized?.fit {
+      return
+        "Not offered for --family \(fit.family.rawValue): the model is on the \(fit.family.link) "
+        + "scale, observations are not."
+    }
+    let status = report.field("status", of: pair) ?? "failed"
+    return "The model of this variant could not be fitted: its status is \(status)."
+  }
 
   private var slopeAxis: AxisLabel {
     AxisLabel("Slope", unit: "expression per unit of \(report.timeName)")
@@ -77,7 +94,7 @@ package struct LocusPicture {
   var trajectory: TrajectoryPlot {
     TrajectoryPlot(
       donors: donors, fits: fits, labels: labels, timeAxis: timeAxis,
-      expressionAxis: expressionAxis)
+      expressionAxis: expressionAxis, absence: absence)
   }
 
   private var donors: [DonorTrajectory] {
@@ -99,7 +116,7 @@ package struct LocusPicture {
 
   /// Fitted means of the genotypes that donors have.
   var fits: [GenotypeFit] {
-    guard let courses = report.courses else { return [] }
+    guard report.model != nil, let courses = report.courses else { return [] }
     let counts = report.genotypeCounts
     return LocusCourses.dosages.filter { counts[$0] > 0 }.map { dosage in
       let means = courses.means[dosage]
@@ -125,7 +142,7 @@ package struct LocusPicture {
       genotypes: slopes.map { dosages[$0.donor] }, slopes: slopes.map(\.slope),
       predicted: LocusCourses.dosages.map { dosage in
         report.courses.map { $0.meanSlope(dosage: Double(dosage)) } ?? .nan
-      }, labels: labels, slopeAxis: slopeAxis)
+      }, labels: labels, slopeAxis: slopeAxis, absence: absence)
   }
 
   /// Fitted and observed means alone.

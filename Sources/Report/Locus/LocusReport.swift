@@ -13,7 +13,10 @@ package struct LocusReport {
   package let pair: Int?
   /// nil where there is no such pair, or it has no model.
   package let model: LocusModel?
-  /// nil where the model's functions of time are not defined between the cohort's times.
+  /// The model of counts and binary outcomes; nil where `model` is nil for another reason.
+  package let generalized: GeneralizedLocusModel?
+  /// Between the cohort's times, or where the model is not defined there at these alone; nil without a
+  /// model.
   package let courses: LocusCourses?
   /// The largest p-value of genotype × time without one of the donors.
   package let leaveOneOut: (logPValue: Double, donor: String)?
@@ -31,7 +34,14 @@ package struct LocusReport {
     self.pair = pair
     let model = try pair.flatMap { try LocusModel(locus, pair: $0) }
     self.model = model
-    courses = model.flatMap { $0.courses(at: Self.times($0.timeRange)) }
+    let generalized = pair.flatMap { GeneralizedLocusModel(locus, pair: $0) }
+    self.generalized = generalized
+    let observed = Set(locus.inputs.plan.cohort.time).sorted()
+    // A factor of time has effects at its levels alone.
+    courses =
+      [Self.times(locus.timeRange), observed].lazy.compactMap { times in
+        model?.courses(at: times) ?? generalized?.courses(at: times)
+      }.first
     leaveOneOut = try pair.flatMap { pair in try model?.leaveOneOut(pair: pair) }
   }
 
@@ -63,6 +73,36 @@ package struct LocusReport {
     return left.logPValue.isNaN || left.logPValue > 0.5 * locus.pairs[pair].logPValue
   }
 
+  /// A test of several coefficients of the model.
+  package struct ModelTest {
+    package let name: String
+    /// Of the coefficients.
+    package let terms: [String]
+    package let test: JointTest
+    package var logPValue: Double {
+      FisherF.logUpperTail(
+        test.statistic, numerator: test.numeratorDegreesOfFreedom,
+        denominator: test.denominatorDegreesOfFreedom)
+    }
+  }
+
+  /// Where several columns are tested: their F test, which is the scan's, and that of all columns with
+  /// genotype.
+  package var jointTests: [ModelTest] {
+    guard locus.testedPlaces.count > 1,
+      let effects = model?.fit.fixedEffects ?? generalized?.fit.fixedEffects
+    else { return [] }
+    func test(_ name: String, _ places: [Int]) -> ModelTest? {
+      (model?.joint(places) ?? generalized?.fit.joint(places)).map {
+        ModelTest(name: name, terms: places.map { effects[$0].term }, test: $0)
+      }
+    }
+    return [
+      test("genotype × \(timeName)", locus.testedPlaces),
+      test("genotype at any \(timeName)", locus.genotypePlaces),
+    ].compactMap(\.self)
+  }
+
   /// A field of a pair's row, by the name of its column.
   package func field(_ name: String, of pair: Int) -> String? {
     locus.header.firstIndex(of: name).map { locus.pairs[pair].fields[$0] }
@@ -71,8 +111,9 @@ package struct LocusReport {
   /// Donors by number of alleles.
   package var genotypeCounts: [Int] {
     var counts = [0, 0, 0]
-    guard let model else { return counts }
-    for donor in model.donors { counts[model.genotypeClass(of: donor)] += 1 }
+    for dosage in model?.dosages ?? generalized?.dosages ?? [] where !dosage.isNaN {
+      counts[LocusModel.genotypeClass(dosage: dosage)] += 1
+    }
     return counts
   }
 }

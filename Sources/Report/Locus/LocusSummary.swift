@@ -15,6 +15,8 @@ package struct LocusSummary {
   private static let shownPairs = 10
   /// Times of the table of effects.
   private static let shownTimes = 5
+  /// As many times as a table shows in full.
+  private static let mostTimes = 20
 
   package var text: String { lines.joined(separator: "\n") + "\n" }
 
@@ -28,8 +30,10 @@ package struct LocusSummary {
       ]
     }
     lines += self.pair(pair)
-    if let model = report.model {
-      lines += fit(model)
+    if report.model != nil || report.generalized != nil {
+      if let model = report.model { lines += fit(model) }
+      if let model = report.generalized { lines += fit(model) }
+      lines += tests
       lines += effects
       if let diagnostics = LocusDiagnostics(report) {
         lines += ["", "Diagnostics:"]
@@ -38,19 +42,17 @@ package struct LocusSummary {
         }
       }
     } else {
-      lines += ["", "The model of this pair cannot be shown: \(missingModel(pair))."]
+      lines += [
+        "",
+        "The model of this pair cannot be shown: its status is "
+          + "\(report.field("status", of: pair) ?? status).",
+      ]
     }
     return lines + region
   }
 
   private var status: String {
     locus.model.failure.map { "failed:\($0.rawValue)" } ?? "ok"
-  }
-
-  private func missingModel(_ pair: Int) -> String {
-    report.plan.generalized != nil
-      ? "of counts and binary outcomes `slopeqtl fit --family` shows the model"
-      : "its status is \(report.field("status", of: pair) ?? status)"
   }
 
   private var heading: [String] {
@@ -62,17 +64,12 @@ package struct LocusSummary {
     return [
       "Gene \(gene.id), \(gene.chromosome):\(gene.start + 1)-\(gene.end)",
       "  \(locus.model.sampleCount) samples of \(locus.model.donorCount) donors, "
-        + "\(report.timeName) \(CompactNumber.text(times.lowerBound)) to "
-        + "\(CompactNumber.text(times.upperBound)), centred at "
+        + "\(report.timeName) \(CompactNumber.text(locus.timeRange.lowerBound)) to "
+        + "\(CompactNumber.text(locus.timeRange.upperBound)), centred at "
         + "\(CompactNumber.text(report.plan.timeCentre))",
       "  \(locus.pairs.count) pairs (\(window)); gene p (Cauchy combination) "
         + CompactNumber.pValue(logarithm: locus.combinedLogPValue),
     ]
-  }
-
-  private var times: ClosedRange<Double> {
-    let time = report.plan.cohort.time
-    return (time.min() ?? 0)...(time.max() ?? 0)
   }
 
   private func pair(_ pair: Int) -> [String] {
@@ -94,6 +91,13 @@ package struct LocusSummary {
       lines[2] +=
         ", \(CompactNumber.text(estimate)) per allele and unit of \(report.timeName) (SE "
         + "\(CompactNumber.text(error)))"
+    } else if let statistic = report.field("stat_gi", of: pair).flatMap({ Double($0) }),
+      let numerator = report.field("df1_gi", of: pair),
+      let denominator = report.field("df_gi", of: pair).flatMap({ Double($0) })
+    {
+      lines[2] +=
+        ", F \(CompactNumber.text(statistic)) with \(numerator) and "
+        + "\(CompactNumber.text(denominator)) degrees of freedom"
     }
     if pair != locus.lead, let lead = locus.lead {
       lines.append(
@@ -124,12 +128,50 @@ package struct LocusSummary {
     return lines + SummaryBlocks.significance
   }
 
+  private func fit(_ model: GeneralizedLocusModel) -> [String] {
+    let fit = model.fit
+    var lines = [
+      "", "Formula: \(report.plan.formula.text)",
+      "Family: \(fit.family.rawValue), \(fit.family.link) link; deviance "
+        + "\(CompactNumber.fixed(fit.deviance, decimals: 3)) by Laplace's approximation, status "
+        + "\(fit.status)",
+      "", "Random effects, on the \(fit.family.link) scale:",
+    ]
+    lines += SummaryBlocks.randomEffects(fit.varianceComponents, residualDeviation: nil)
+    lines += SummaryBlocks.counts(fit.observationCount, groups: fit.groups)
+    lines += ["", "Fixed effects, on the \(fit.family.link) scale:"]
+    lines += CoefficientTable.lines(fit.fixedEffects, name: \.term)
+    return lines + SummaryBlocks.significance
+  }
+
+  private var tests: [String] {
+    let tests = report.jointTests
+    guard !tests.isEmpty else { return [] }
+    var columns = TextColumns([.left, .right, .right, .right, .right])
+    columns.append(["", "F", "num df", "den df", "p"])
+    for row in tests {
+      columns.append([
+        row.name, CompactNumber.fixed(row.test.statistic, decimals: 3),
+        CompactNumber.text(row.test.numeratorDegreesOfFreedom),
+        CompactNumber.text(row.test.denominatorDegreesOfFreedom),
+        CompactNumber.pValue(logarithm: row.logPValue),
+      ])
+    }
+    return ["", "Tests of several coefficients together:"] + columns.lines
+  }
+
+  /// Places of the courses that the table shows: all where they are few.
+  private func shownPlaces(_ count: Int) -> [Int] {
+    count <= Self.mostTimes
+      ? Array(0..<count)
+      : (0..<Self.shownTimes).map { $0 * (count - 1) / (Self.shownTimes - 1) }
+  }
+
   private var effects: [String] {
     guard let courses = report.courses, courses.times.count > 1 else { return [] }
     var columns = TextColumns([.left, .right, .right, .right, .right, .right, .right])
     columns.append(["", report.timeName, "effect", "SE", "lower", "upper", "p"])
-    for step in 0..<Self.shownTimes {
-      let place = step * (courses.times.count - 1) / (Self.shownTimes - 1)
+    for place in shownPlaces(courses.times.count) {
       let effect = courses.effects[place]
       columns.append(
         ["", CompactNumber.text(courses.times[place])]
@@ -137,7 +179,8 @@ package struct LocusSummary {
             CompactNumber.fixed($0, decimals: 4)
           } + [CompactNumber.pValue(logarithm: effect.logPValue)])
     }
-    return ["", "Effect of one allele over \(report.timeName), with 95 % intervals:"]
+    let scale = report.generalized.map { " on the \($0.fit.family.link) scale" } ?? ""
+    return ["", "Effect of one allele over \(report.timeName)\(scale), with 95 % intervals:"]
       + columns.lines
   }
 
