@@ -27,9 +27,10 @@ extension RegionalPlot {
   func drawVariants(on drawing: inout Drawing, in area: PlotArea) -> [Point] {
     var dots = [[Point]](repeating: [], count: 6)
     var thinning = PixelThinning()
+    let unit = unit
     for index in positions.indices where minusLog10P[index].isFinite {
       let group = Self.linkageClass(linkage[index])
-      let point = area.place(Double(positions[index]) / 1e6, minusLog10P[index])
+      let point = area.place(Double(positions[index]) / unit.size, minusLog10P[index])
       if thinning.isFirst(point, group: group) { dots[group].append(point) }
     }
     drawing.shapes(.circle, size: 4.5, at: dots[5], .ldUnknown)
@@ -43,7 +44,7 @@ extension RegionalPlot {
     on drawing: inout Drawing, in area: PlotArea, placement: inout LabelPlacement
   ) {
     guard let lead, lead.minusLog10P.isFinite else { return }
-    let point = area.place(Double(lead.position) / 1e6, lead.minusLog10P)
+    let point = area.place(Double(lead.position) / unit.size, lead.minusLog10P)
     drawing.shapes(.diamond, size: 12, at: [point], .lead)
     let text = TextMetrics.fit(lead.id, width: area.inner.width * 0.9, .strong)
     guard let box = placement.place(text, near: point, .strong) else { return }
@@ -54,8 +55,8 @@ extension RegionalPlot {
   func draw(
     _ gene: GeneSpan, on drawing: inout Drawing, in area: PlotArea, top: Double, box: Rectangle
   ) {
-    let left = area.x(Double(gene.start) / 1e6)
-    let right = max(left + 3, area.x(Double(gene.end) / 1e6))
+    let left = area.x(Double(gene.start) / unit.size)
+    let right = max(left + 3, area.x(Double(gene.end) / unit.size))
     let bar = Rectangle(x: left, y: top, width: right - left, height: 9)
     drawing.rectangle(bar, .gene)
     if gene.strand == "+" || gene.strand == "-" {

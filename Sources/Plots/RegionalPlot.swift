@@ -93,28 +93,42 @@ package struct RegionalPlot: Chart {
 
   package func height(width: Double) -> Double { width < 480 ? 330 : min(430, width * 0.62) }
 
+  /// Everything that the axis must show, in bases.
+  private var edges: [Double] {
+    var edges = positions.indices.filter { minusLog10P[$0].isFinite }.map {
+      Double(positions[$0])
+    }
+    if let lead { edges.append(Double(lead.position)) }
+    if let gene { edges += [Double(gene.start), Double(gene.end)] }
+    return edges
+  }
+
+  /// The unit of positions in which neighbouring ticks differ in their first decimals.
+  var unit: (name: String, size: Double) {
+    guard let range = LinearScale.range(edges) else { return ("Mb", 1e6) }
+    let span = (edges.max() ?? 0) - (edges.min() ?? 0)
+    if span >= 1e5 { return ("Mb", 1e6) }
+    return span < 1e3 && range.upperBound < 1e5 ? ("bp", 1) : ("kb", 1e3)
+  }
+
   package func draw(on drawing: inout Drawing, in box: PlotBox) {
     let rest = legend.draw(on: &drawing, in: box.rectangle)
-    var edges = positions.indices.filter { minusLog10P[$0].isFinite }.map {
-      Double(positions[$0]) / 1e6
-    }
-    if let lead { edges.append(Double(lead.position) / 1e6) }
-    if let gene { edges += [Double(gene.start) / 1e6, Double(gene.end) / 1e6] }
-    let domain = (LinearScale.range(edges) ?? 0...1).padded(0.02)
+    let unit = unit
+    let domain = (LinearScale.range(edges.map { $0 / unit.size }) ?? 0...1).padded(0.02)
     var highest = minusLog10P.lazy.filter(\.isFinite).max() ?? 1
     if let lead, lead.minusLog10P.isFinite { highest = max(highest, lead.minusLog10P) }
     if let threshold { highest = max(highest, threshold.minusLog10P) }
     let area = PlotArea(
       in: rest.inset(bottom: gene == nil ? 0 : Self.trackHeight),
       x: PlotAxis(
-        domain: domain, label: AxisLabel("Position on chromosome \(shortName)", unit: "Mb")),
+        domain: domain, label: AxisLabel("Position on chromosome \(shortName)", unit: unit.name)),
       y: PlotAxis(
         domain: 0...max(1, highest * 1.16), label: AxisLabel("−log₁₀ p, genotype × time")))
     if let gene {
-      let left = area.x(Double(gene.start) / 1e6)
+      let left = area.x(Double(gene.start) / unit.size)
       drawing.rectangle(
         Rectangle(
-          x: left, y: area.inner.y, width: max(1, area.x(Double(gene.end) / 1e6) - left),
+          x: left, y: area.inner.y, width: max(1, area.x(Double(gene.end) / unit.size) - left),
           height: area.inner.height), .highlight)
     }
     area.draw(on: &drawing)

@@ -81,6 +81,22 @@ struct SelectionTests {
     #expect(x > 0 && x < 720)
   }
 
+  @Test(
+    "The axis of a region has the unit that its span needs",
+    arguments: [
+      ([1_000_000, 3_000_000], "Mb"), ([1_250_406, 1_290_000], "kb"),
+      ([1_250_406, 1_250_440], "kb"),
+      ([120, 780], "bp"), ([500_000], "kb"),
+    ])
+  func regionalUnit(positions: [Int], unit: String) {
+    let plot = RegionalPlot(
+      chromosome: "2", positions: positions, minusLog10P: positions.map { _ in 2 },
+      linkage: positions.map { _ in nil }, lead: nil, gene: nil)
+    let svg = plot.svg(.embedded)
+    #expect(svg.contains("Position on chromosome 2 (\(unit))"))
+    #expect(!svg.contains("×10"))
+  }
+
   @Test("Patterns of visits come with their donors, the most frequent first")
   func visitPatterns() {
     let patterns = VisitSchedulePatterns([[0, 1], [0, 1, 2], [0, 1], [2], [0, 1, 2], [0, 1]])
