@@ -43,16 +43,34 @@ package struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String {
     var place = path ?? ""
     if let line { place += ":\(line)" }
-    if let column { place += ":\(column)" }
+    if let column { place += ":\(Self.shortened(column))" }
+    let what = Self.shortened(what)
     var text = place.isEmpty ? what : "\(place): \(what)"
-    switch (found, expected) {
+    switch (found.map(Self.shortened), expected.map(Self.shortened)) {
     case (let found?, let expected?): text += "; found \(found), expected \(expected)"
     case (let found?, nil): text += "; found \(found)"
     case (nil, let expected?): text += "; expected \(expected)"
     case (nil, nil): break
     }
-    if let advice { text += "; \(advice)" }
+    if let advice = advice.map(Self.shortened) { text += "; \(advice)" }
     return text
+  }
+
+  /// Words of more characters are cut in messages.
+  private static let longestWord = 200
+  /// As many characters a part of a message has at most.
+  private static let longestText = 4000
+
+  /// A text of a message without the middle of very long ids: a message is read by people.
+  package static func shortened(_ text: String) -> String {
+    guard text.utf8.count > longestWord else { return text }
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      let count = word.count
+      return count > longestWord
+        ? "\(word.prefix(60))…\(word.suffix(20)) (\(count) characters)" : String(word)
+    }
+    let joined = words.joined(separator: " ")
+    return joined.count > longestText ? "\(joined.prefix(longestText))…" : joined
   }
 
   /// The first five of `ids` and how many there are, as mismatch messages list them.

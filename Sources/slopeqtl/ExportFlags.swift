@@ -8,7 +8,9 @@ struct ExportFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Only this gene; may be given several times.", valueName: "id"))
   var gene: [String] = []
 
-  @Option(help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"))
+  @Option(
+    help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"),
+    transform: GenomicRegion.parse)
   var region: GenomicRegion?
 
   @Option(

@@ -22,6 +22,7 @@ struct QueryCommand: ParsableCommand {
       table's text, also below the smallest double; NA is null.
 
       Example:
+        slopeqtl simulate --out cohort --donors 30 --genes 4
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
           --samples cohort.samples.tsv --cov cohort.covariates.txt --out scan
         slopeqtl query scan --top 10
@@ -34,15 +35,22 @@ struct QueryCommand: ParsableCommand {
     help: ArgumentHelp("Prefix of the result, as --out of the scan.", valueName: "prefix"))
   var prefix: String
 
-  @Option(help: ArgumentHelp("Only this gene.", valueName: "id"))
-  var gene: String?
+  // Arrays, so that a second one is refused instead of taking the first one's place.
+  @Option(name: .customLong("gene"), help: ArgumentHelp("Only this gene.", valueName: "id"))
+  var genes: [String] = []
 
-  @Option(help: ArgumentHelp("Only this variant.", valueName: "id"))
-  var variant: String?
+  @Option(name: .customLong("variant"), help: ArgumentHelp("Only this variant.", valueName: "id"))
+  var variants: [String] = []
 
   @Option(
-    help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"))
-  var region: GenomicRegion?
+    name: .customLong("region"),
+    help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"),
+    transform: GenomicRegion.parse)
+  var regions: [GenomicRegion] = []
+
+  private var gene: String? { genes.first }
+  private var variant: String? { variants.first }
+  private var region: GenomicRegion? { regions.first }
 
   @Option(help: ArgumentHelp("The rows with the smallest pval_gi.", valueName: "count"))
   var top: Int?
@@ -53,6 +61,13 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
+    for (flag, count) in [
+      ("--gene", genes.count), ("--variant", variants.count), ("--region", regions.count),
+    ] where count > 1 {
+      throw ValidationError(
+        "\(flag) is given \(count) times: expected one; ask once for each, or filter the table of pairs"
+      )
+    }
     let isNarrowed = gene != nil || variant != nil || region != nil
     guard isNarrowed || top != nil else {
       throw ValidationError("which rows? Expected --gene, --variant, --region or --top")
@@ -78,9 +93,16 @@ struct QueryCommand: ParsableCommand {
         } else {
           try PairSearch(PairQuery(gene: gene, variant: variant, region: region), in: result)
         }
+      if let shard = result.manifest.shard?.shard {
+        observer.note(
+          "\(prefix) is shard \(shard.text) of a scan: rows of other shards' genes are not in it; join the "
+            + "shards with slopeqtl merge")
+      }
       for note in rows.notes { observer.note(note) }
       let count = try print(rows)
-      if count == 0 { observer.note("no row of \(prefix) is of \(selection)") }
+      if count == 0 {
+        observer.note("no row of \(prefix) is of \(InputError.shortened(selection))")
+      }
       if let top, let count, count < top {
         observer.note("only \(count) rows have a pval_gi")
       }

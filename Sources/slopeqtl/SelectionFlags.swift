@@ -4,26 +4,31 @@ import BlockGzip
 import Genotypes
 import Glibc
 
-extension GenomicRegion: ExpressibleByArgument {
+extension GenomicRegion {
   /// `chr`, `chr:from` or `chr:from-to`, one-based and inclusive; thousands may be set off by
   /// commas.
-  public init?(argument: String) {
+  ///
+  /// - Throws: `ValidationError` that says what is wrong.
+  static func parse(_ argument: String) throws -> GenomicRegion {
     guard let colon = argument.lastIndex(of: ":") else {
-      guard !argument.isEmpty else { return nil }
-      self.init(chromosome: argument)
-      return
+      guard !argument.isEmpty else { throw ValidationError("expected a chromosome") }
+      return GenomicRegion(chromosome: argument)
+    }
+    guard colon > argument.startIndex else {
+      throw ValidationError("no chromosome before the colon")
     }
     let ends = argument[argument.index(after: colon)...].filter { $0 != "," }
       .split(separator: "-", omittingEmptySubsequences: false)
-    guard colon > argument.startIndex, (1...2).contains(ends.count), let from = Int(ends[0]),
-      from > 0
-    else { return nil }
-    var to: Int?
-    if ends.count == 2 {
-      guard let end = Int(ends[1]), end >= from else { return nil }
-      to = end
+    let numbers = ends.compactMap { Int($0) }
+    guard (1...2).contains(ends.count), numbers.count == ends.count else {
+      throw ValidationError("expected chr, chr:from or chr:from-to with whole numbers")
     }
-    self.init(chromosome: String(argument[..<colon]), from: from, to: to)
+    let (from, to) = (numbers[0], numbers.count == 2 ? numbers[1] : nil)
+    guard from > 0 else { throw ValidationError("positions count from 1, found \(from)") }
+    if let to, to < from {
+      throw ValidationError("the region ends at \(to), before its start \(from)")
+    }
+    return GenomicRegion(chromosome: String(argument[..<colon]), from: from, to: to)
   }
 }
 
@@ -35,7 +40,9 @@ struct SelectionFlags: ParsableArguments {
   @Flag(help: "Test all pairs, wherever gene and variant lie.")
   var trans = false
 
-  @Option(help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"))
+  @Option(
+    help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"),
+    transform: GenomicRegion.parse)
   var region: GenomicRegion?
 
   @Option(
