@@ -19,6 +19,7 @@ struct ExportCommand: ParsableCommand {
       flags of moved files are for it alone.
 
       Example:
+        slopeqtl simulate --out cohort --donors 30 --genes 4
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
           --samples cohort.samples.tsv --cov cohort.covariates.txt --out scan --quiet
         slopeqtl export scan --to susie --region chr1 --out susie

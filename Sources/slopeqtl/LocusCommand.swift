@@ -17,6 +17,7 @@ struct LocusCommand: ParsableCommand {
       decide how pairs are chosen and fitted are the same here.
 
       Example:
+        slopeqtl simulate --out cohort --donors 30 --genes 4
         slopeqtl locus --gene GENE2 --vcf cohort.vcf.gz --bed cohort.bed.gz \\
           --samples cohort.samples.tsv --cov cohort.covariates.txt --plot locus.svg
       """)

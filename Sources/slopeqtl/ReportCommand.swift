@@ -19,6 +19,7 @@ struct ReportCommand: ParsableCommand {
       lie now, and their checksums compared.
 
       Example:
+        slopeqtl simulate --out cohort --donors 30 --genes 4
         slopeqtl scan --vcf cohort.vcf.gz --bed cohort.bed.gz \\
           --samples cohort.samples.tsv --cov cohort.covariates.txt --out scan
         slopeqtl report scan --out scan.html

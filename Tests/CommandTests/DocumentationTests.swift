@@ -59,7 +59,8 @@ import Testing
     let start = try #require(lines.firstIndex { $0.hasPrefix("Example") })
     let example = lines[(start + 1)...].prefix { !$0.isEmpty }.joined(separator: "\n")
     #expect(example.contains("slopeqtl \(command)"))
-    if command != "simulate" {
+    // These examples make their data themselves.
+    if !["simulate", "locus", "report", "query", "export"].contains(command) {
       #expect(try Command.slopeqtl(Self.example, in: folder).exitCode == 0)
     }
     if command == "merge" {
