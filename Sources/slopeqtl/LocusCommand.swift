@@ -50,6 +50,7 @@ struct LocusCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
+    try RepeatedOptions.refuse(["--gene", "--variant", "--region"])
     try guards.check(family: model.family)
     if let plot, let refusal = PictureFile.refusal(plot) {
       throw ValidationError("--plot \(refusal)")

@@ -35,22 +35,16 @@ struct QueryCommand: ParsableCommand {
     help: ArgumentHelp("Prefix of the result, as --out of the scan.", valueName: "prefix"))
   var prefix: String
 
-  // Arrays, so that a second one is refused instead of taking the first one's place.
-  @Option(name: .customLong("gene"), help: ArgumentHelp("Only this gene.", valueName: "id"))
-  var genes: [String] = []
+  @Option(help: ArgumentHelp("Only this gene.", valueName: "id"))
+  var gene: String?
 
-  @Option(name: .customLong("variant"), help: ArgumentHelp("Only this variant.", valueName: "id"))
-  var variants: [String] = []
+  @Option(help: ArgumentHelp("Only this variant.", valueName: "id"))
+  var variant: String?
 
   @Option(
-    name: .customLong("region"),
     help: ArgumentHelp("Only variants in this region.", valueName: "chr:from-to"),
     transform: GenomicRegion.parse)
-  var regions: [GenomicRegion] = []
-
-  private var gene: String? { genes.first }
-  private var variant: String? { variants.first }
-  private var region: GenomicRegion? { regions.first }
+  var region: GenomicRegion?
 
   @Option(help: ArgumentHelp("The rows with the smallest pval_gi.", valueName: "count"))
   var top: Int?
@@ -61,13 +55,7 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup(title: "Messages") var messages: MessageFlags
 
   func validate() throws {
-    for (flag, count) in [
-      ("--gene", genes.count), ("--variant", variants.count), ("--region", regions.count),
-    ] where count > 1 {
-      throw ValidationError(
-        "\(flag) is given \(count) times: expected one; ask once for each, or filter the table of pairs"
-      )
-    }
+    try RepeatedOptions.refuse(["--gene", "--variant", "--region", "--top"])
     let isNarrowed = gene != nil || variant != nil || region != nil
     guard isNarrowed || top != nil else {
       throw ValidationError("which rows? Expected --gene, --variant, --region or --top")

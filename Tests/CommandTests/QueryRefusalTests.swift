@@ -7,10 +7,13 @@ import Testing
     "what is given twice is refused instead of taken once",
     arguments: [("--gene", "A", "B"), ("--variant", "A", "B"), ("--region", "chr1", "chr2")])
   func twice(_ flag: String, _ first: String, _ second: String) throws {
-    let refused = try Command.slopeqtl(
-      ["query", "scan", flag, first, flag, second], in: try ScratchFolder())
-    #expect(refused.exitCode == 64)
-    #expect(refused.missing(["\(flag) is given 2 times"]) == [])
+    for command in [["query", "scan"], ["locus"] + CohortFiles.inputs] {
+      let genes = command[0] == "locus" && flag != "--gene" ? ["--gene", "A"] : []
+      let refused = try Command.slopeqtl(
+        command + genes + [flag, first, "\(flag)=\(second)"], in: try ScratchFolder())
+      #expect(refused.exitCode == 64)
+      #expect(refused.missing(["\(flag) is given 2 times"]) == [], "\(refused.errors)")
+    }
   }
 
   @Test(
