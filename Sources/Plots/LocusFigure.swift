@@ -42,6 +42,11 @@ package struct LocusFigure: Chart {
       .joined(separator: " ")
   }
 
+  /// A frame with a reason has nothing that could be read.
+  private static func caption(_ panel: any Chart) -> String {
+    panel.emptyReason == nil ? panel.caption : ""
+  }
+
   private static let gap = 36.0
 
   private static func columns(_ width: Double) -> Int { width >= 760 ? 2 : 1 }
@@ -59,7 +64,7 @@ package struct LocusFigure: Chart {
     let panelWidth = Self.panelWidth(width)
     return stride(from: 0, to: panels.count, by: columns).map { start in
       let row = panels[start..<(start + columns)]
-      let lines = row.map { TextMetrics.wrap($0.caption, width: panelWidth, .small).count }
+      let lines = row.map { TextMetrics.wrap(Self.caption($0), width: panelWidth, .small).count }
       return (
         row.map { $0.height(width: panelWidth) }.max() ?? 0,
         Double(lines.max() ?? 0) * TextStyle.small.lineHeight + 8
@@ -90,7 +95,7 @@ package struct LocusFigure: Chart {
           on: &drawing,
           in: Rectangle(x: x, y: y + Self.titleRoom, width: width, height: heights.picture))
         drawing.paragraph(
-          TextMetrics.wrap(panel.caption, width: width, .small), x: x,
+          TextMetrics.wrap(Self.caption(panel), width: width, .small), x: x,
           top: y + Self.titleRoom + heights.picture + 8, .small, isMuted: true)
       }
       y += heights.picture + heights.caption + Self.titleRoom + Self.gap

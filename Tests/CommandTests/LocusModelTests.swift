@@ -125,7 +125,10 @@ import Testing
     #expect(!text.contains("slopeqtl fit"))
     let svg = try String(contentsOfFile: folder.path("figure.svg"), encoding: .utf8)
     #expect(svg.contains("Not offered for --family \(family)"))
-    #expect(svg.contains("\(link) scale"))
+    #expect(svg.contains("slopes are not offered for --family"))
+    #expect(svg.contains("\(link) scale") && !svg.contains("change in expression"))
+    // Captions of pictures that are not there would mislead.
+    #expect(!svg.contains("Each thin line is a donor"))
     #expect(!svg.contains("No donor has a measurement"))
   }
 }

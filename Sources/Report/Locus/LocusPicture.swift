@@ -129,10 +129,17 @@ package struct LocusPicture {
   var effect: EffectPlot {
     let courses = report.courses
     let effects = courses?.effects ?? []
-    return EffectPlot(
+    var plot = EffectPlot(
       times: courses?.times ?? [], effect: effects.map(\.estimate), lower: effects.map(\.lower),
       upper: effects.map(\.upper), timeCentre: report.plan.timeCentre, timeAxis: timeAxis,
       effectAxis: effectAxis)
+    if let fit = report.generalized?.fit {
+      let what =
+        fit.family == .poisson
+        ? "the logarithm of the expected count" : "the log odds (logit) of the outcome"
+      plot.howToRead = plot.howToRead.replacing("change in expression", with: "change in \(what)")
+    }
+    return plot
   }
 
   var slopes: SlopePlot {
@@ -142,7 +149,9 @@ package struct LocusPicture {
       genotypes: slopes.map { dosages[$0.donor] }, slopes: slopes.map(\.slope),
       predicted: LocusCourses.dosages.map { dosage in
         report.courses.map { $0.meanSlope(dosage: Double(dosage)) } ?? .nan
-      }, labels: labels, slopeAxis: slopeAxis, absence: absence)
+      }, labels: labels, slopeAxis: slopeAxis,
+      absence: report.generalized == nil
+        ? absence : "Donors' own slopes are not offered for --family.")
   }
 
   /// Fitted and observed means alone.
