@@ -55,6 +55,15 @@ package struct Manifest: Codable, Sendable {
     /// Whether every gene was paired with every variant.
     package var isTrans: Bool { settings["pairs"] == "trans" }
 
+    /// Whether genes of the whole result have q-values: `--gene-pvalue none` makes none.
+    package var hasQValues: Bool { settings["gene-pvalue"] != "none" }
+
+    /// What only the pairs of a list were tested of, such as `4 pairs`; nil where all were.
+    package var pairList: String? {
+      guard let list = settings["keep-pairs"], list != "all" else { return nil }
+      return list.split(separator: ",").first.map(String.init) ?? list
+    }
+
     /// How the tables' numbers are written.
     package var numberFormat: NumberFormat {
       let digits = settings["digits"].flatMap { Int($0) } ?? 6

@@ -48,6 +48,26 @@ import Testing
       testDescription: "a gene that is not there", flags: ["--to", "coloc", "--gene", "NOBODY"],
       words: ["genes.tsv.gz", "NOBODY", "GENE01"]),
     Case(
+      testDescription: "a choice by q-values that the scan did not make",
+      scan: ["--gene-pvalue", "none"], flags: ["--to", "mashr", "--fdr", "0.05"],
+      words: ["no q-values", "--gene-pvalue none", "--gene, --region"]),
+    Case(
+      testDescription: "matrices by q-values that the scan did not make",
+      scan: ["--gene-pvalue", "none"], flags: ["--to", "susie", "--fdr", "0.05"],
+      words: ["no q-values", "--gene-pvalue none", "--gene, --region"]),
+    Case(
+      testDescription: "a choice by q-values of a shard", scan: ["--shard", "1/2"],
+      flags: ["--to", "mashr", "--fdr", "0.05"],
+      words: ["no q-values", "shard 1/2", "slopeqtl merge"]),
+    Case(
+      testDescription: "matrices by q-values of a shard", scan: ["--shard", "2/2"],
+      flags: ["--to", "susie", "--fdr", "0.05"],
+      words: ["no q-values", "shard 2/2", "slopeqtl merge"]),
+    Case(
+      testDescription: "matrices of genes that nothing was found of",
+      flags: ["--to", "susie", "--fdr", "1e-9"],
+      words: ["no gene has a q-value up to --fdr 1e-09", "q-values from", "larger --fdr"]),
+    Case(
       testDescription: "a matrix for every gene", flags: ["--to", "susie"], exitCode: 64,
       words: ["--gene, --region or --fdr"]),
     Case(
@@ -81,6 +101,15 @@ import Testing
     #expect(result.missing(item.words) == [], "\(result.errors)")
     #expect(result.output.isEmpty)
     #expect(scan.folder.names(startingWith: "result") == [])
+  }
+
+  @Test func `a set of strong rows that no gene passes for is said to be empty`() throws {
+    var cohort = try CohortFiles()
+    cohort.bed = Array(cohort.bed.prefix(4))
+    let scan = try ExportedScan(cohort)
+    let result = try scan.run("mashr", out: "result", ["--fdr", "1e-9"])
+    #expect(result.exitCode == 0, "\(result.errors)")
+    #expect(result.missing(["strong.tsv has no row", "--fdr 1e-09"]) == [], "\(result.errors)")
   }
 
   @Test func `a scan that is not there and a file that cannot be made are told apart`() throws {

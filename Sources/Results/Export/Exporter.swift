@@ -22,6 +22,7 @@ package struct Exporter {
     self.correlations = correlations
     try checkRows()
     try checkFamily()
+    try checkQValues()
     try checkGenes()
   }
 
@@ -66,6 +67,24 @@ package struct Exporter {
       path: result.prefix + ".manifest.json", found: "--family \(family)",
       expected: "a scan without --family",
       advice: "scan normalised expression, or export to mashr, eqtl-catalogue or tensorqtl")
+  }
+
+  /// Genes cannot be chosen by q-values that are not there.
+  private func checkQValues() throws(InputError) {
+    guard request.falseDiscoveryRate != nil else { return }
+    let advice = "name genes or a region (--gene, --region) in place of --fdr"
+    guard result.manifest.plan.hasQValues else {
+      throw InputError(
+        "no q-values to choose genes by (--fdr)", path: result.genesPath,
+        found: "a scan that ran with --gene-pvalue none",
+        expected: "p-values of genes, such as --gene-pvalue acat",
+        advice: "scan again without --gene-pvalue none, or \(advice)")
+    }
+    guard let shard = result.manifest.shard else { return }
+    throw InputError(
+      "no q-values to choose genes by (--fdr)", path: result.genesPath,
+      found: "shard \(shard.shard.text), whose q-values need the genes of all shards",
+      expected: "a whole result", advice: "join the shards with slopeqtl merge, or \(advice)")
   }
 
   /// Genes that are not in the result are told with some that are.

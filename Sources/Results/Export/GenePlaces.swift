@@ -41,4 +41,7 @@ struct GenePlaces {
   func significant(at rate: Double) -> Set<String> {
     Set(places.filter { $0.value.qValue <= rate }.keys)
   }
+
+  /// The smallest q-value; nil where no gene has one.
+  var smallestQValue: Double? { places.values.map(\.qValue).filter { !$0.isNaN }.min() }
 }

@@ -57,6 +57,10 @@ struct MashExport {
     }
     summary.paths = try folder.commit()
     summary.failedRows = rows.failedCount
+    if let rate = request.falseDiscoveryRate, summary.genes == 0 {
+      summary.notes.append(
+        "strong.tsv has no row: no gene asked for has a q-value up to --fdr \(rate)")
+    }
     if course.times.count > course.rank {
       summary.notes.append(
         "effects at \(course.times.count) times are made of \(course.rank) coefficients, so that their "

@@ -40,6 +40,7 @@ struct SusieExport {
     var request = request
     if let rate = request.falseDiscoveryRate {
       let significant = places.significant(at: rate)
+      try refuseNone(significant, at: rate, smallest: places.smallestQValue)
       request.genes = request.genes.map { $0.intersection(significant) } ?? significant
     }
     let rows = try ExportRows(result, request)
@@ -101,6 +102,17 @@ struct SusieExport {
     summary.paths = try folder.commit()
     summary.failedRows = rows.failedCount
     return summary
+  }
+
+  /// Refuses a rate that no gene passes.
+  private func refuseNone(
+    _ significant: Set<String>, at rate: Double, smallest: Double?
+  ) throws(InputError) {
+    guard significant.isEmpty else { return }
+    throw InputError(
+      "no gene has a q-value up to --fdr \(rate)", path: result.genesPath,
+      found: smallest.map { "q-values from \($0)" } ?? "no q-value",
+      expected: "a gene to write", advice: "name genes (--gene) or take a larger --fdr")
   }
 
   /// The last position of a gene's variants.
