@@ -1,7 +1,7 @@
 import Tables
 
 /// A stretch of one chromosome, one-based and inclusive; nil ends are open.
-package struct GenomicRegion: Sendable, Equatable {
+package struct GenomicRegion: Sendable, Equatable, CustomStringConvertible {
   package var chromosome: String
   package var from: Int?
   package var to: Int?
@@ -10,6 +10,12 @@ package struct GenomicRegion: Sendable, Equatable {
     self.chromosome = chromosome
     self.from = from
     self.to = to
+  }
+
+  /// As a flag has it: `chr`, `chr:from` or `chr:from-to`.
+  package var description: String {
+    guard from != nil || to != nil else { return chromosome }
+    return "\(chromosome):\(from ?? 1)" + (to.map { "-\($0)" } ?? "")
   }
 
   /// Whether `name` is this region's chromosome, with or without `chr`.

@@ -29,6 +29,37 @@ struct ReportHTML {
     return []
   }
 
+  /// All text outside of pictures and style, with single blanks.
+  var words: String {
+    var rest = text
+    for element in ["svg", "style", "script"] {
+      guard let pattern = try? Regex("(?s)<\(element)[ >].*?</\(element)>") else { continue }
+      rest = rest.replacing(pattern, with: " ")
+    }
+    return Self.plain(rest).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// The text of the first callout with a title; nil where there is none.
+  func callout(_ title: String) -> String? {
+    for part in text.matches(of: /<div class="callout.*?<\/div>\s*<\/div>/.dotMatchesNewlines()) {
+      let words = Self.plain(part.output)
+      if words.contains(": \(title)") { return words }
+    }
+    return nil
+  }
+
+  /// The paragraph of methods.
+  var methods: String {
+    let found = text.firstMatch(of: /<blockquote[^>]*>(.*?)<\/blockquote>/.dotMatchesNewlines())
+    return Self.plain(found?.output.1 ?? "")
+  }
+
+  /// Those of some texts that the page does not have.
+  func missing(_ texts: [String]) -> [String] {
+    let words = words
+    return texts.filter { !words.contains($0) }
+  }
+
   /// Ids of the sections.
   var sections: [String] {
     text.matches(of: /<section[^>]* id="([a-z0-9-]+)"/).map { String($0.output.1) }

@@ -44,7 +44,7 @@ package struct GeneLevelOptions: Sendable, Equatable {
   }
 
   /// The options that a plan's settings tell of.
-  init(settings: [String: String]) {
+  package init(settings: [String: String]) {
     methods = settings["gene-pvalue"].flatMap(GenePValueMethod.list) ?? [.acat]
     findsSignals = settings["conditional"] != nil
     falseDiscoveryRate = settings["fdr"].flatMap { Double($0) } ?? 0.05
