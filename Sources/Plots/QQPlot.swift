@@ -21,7 +21,8 @@ package struct QQPlot: Chart {
     }
   }
 
-  /// Where 95 % of the p-values of each rank lie under the null hypothesis.
+  /// Where at least 95 % of the p-values of each rank lie under the null hypothesis, were they
+  /// independent.
   package struct Band: Sendable {
     package let expected: [Double]
     package let lower: [Double]
@@ -44,16 +45,25 @@ package struct QQPlot: Chart {
 
   package init(
     title: String = "Observed and expected p-values", series: [Series], band: Band?,
-    howToRead: String = """
-    Were no effect dynamic, all dots would lie on the line, 95 % of them inside the grey band \
-    at each place. Dots that leave it upwards at the right end are signal; dots above it all \
-    along (λ well over 1) mean that the tests are too liberal.
-    """
+    howToRead: String = howToRead("Were no effect dynamic")
   ) {
     self.title = title
     self.howToRead = howToRead
     self.series = series
     self.band = band
+  }
+
+  /// How to read a plot whose band is that of the class with the fewest pairs that reaches a place.
+  ///
+  /// - Parameter null: the null hypothesis as the beginning of a sentence.
+  package static func howToRead(_ null: String) -> String {
+    """
+    \(null), all dots would lie about the line; of independent pairs 95 % or more inside the grey \
+    band at each place. It is the band of the smallest class that has dots there, and narrows \
+    where a larger class alone goes on. Dots that leave it upwards at the right end are signal, \
+    though pairs in linkage leave it together; dots above it all along (λ well over 1) mean that \
+    the tests are too liberal.
+    """
   }
 
   private static func finite(_ series: Series) -> [Int] {

@@ -1,23 +1,34 @@
 import Association
-import Distributions
 import Glibc
 import Longitudinal
 import Plots
 
 /// Whether the p-values behave.
 extension ScanReport {
+  /// Whether the formula has a main effect of genotype.
+  var hasMainEffect: Bool { inputs.plan.columns.genotype != nil }
+
   var calibrationSection: ReportSection {
     var blocks: [ReportBlock] = calibration.sentences.map(ReportBlock.paragraph)
     blocks.append(.table(inflationTable))
     blocks.append(.figure(ReportFigure(interactionPlot)))
-    blocks.append(
-      calibration.isWhole
-        ? .figure(ReportFigure(mainPlot))
-        : .paragraph(
-          "The main effects of genotype have no plot: rows were chosen by pval_gi "
-            + "(--pval-threshold \(manifest.plan.settings["pval-threshold"] ?? ""))."))
+    blocks.append(mainBlock)
     blocks.append(.figure(ReportFigure(histograms)))
     return ReportSection(id: "calibration", heading: "Can the p-values be trusted?", blocks: blocks)
+  }
+
+  private var mainBlock: ReportBlock {
+    guard hasMainEffect else {
+      return .paragraph(
+        "Genotype has no plot of its own: the formula has no main effect of it, so that there is "
+          + "no pval_g.")
+    }
+    guard calibration.isWhole else {
+      return .paragraph(
+        "The main effects of genotype have no plot: rows were chosen by pval_gi "
+          + "(--pval-threshold \(manifest.plan.settings["pval-threshold"] ?? "")).")
+    }
+    return .figure(ReportFigure(mainPlot))
   }
 
   /// Bins of minor-allele frequency that have pairs.
@@ -36,13 +47,10 @@ extension ScanReport {
     func row(_ name: String, pairs: Int, small: Double, _ gi: Double, _ g: Double)
       -> [String]
     {
-      let isWhole = calibration.isWhole
-      return [
-        name, PlotNumber.count(pairs),
-        CompactNumber.fixed(isWhole ? gi : .nan, decimals: 4),
-        CompactNumber.fixed(isWhole ? g : .nan, decimals: 4),
-        Self.percent(small, decimals: 2),
-      ]
+      let inflations = (hasMainEffect ? [gi, g] : [gi]).map {
+        CompactNumber.fixed(calibration.isWhole ? $0 : .nan, decimals: 4)
+      }
+      return [name, PlotNumber.count(pairs)] + inflations + [Self.percent(small, decimals: 2)]
     }
     func share(_ bins: [Int]) -> Double {
       let counts = bins.map { manifest.pvalueHistograms[$0].counts }
@@ -56,10 +64,9 @@ extension ScanReport {
     }
     return ReportTable(
       title: "Inflation factors",
-      columns: [
-        .init("pairs"), .init("count", .number), .init("λ, genotype × time", .number),
-        .init("λ, genotype", .number), .init("pval_gi up to 0.05", .number),
-      ],
+      columns: [.init("pairs")]
+        + (["count", "λ, genotype × time"] + (hasMainEffect ? ["λ, genotype"] : [])
+        + ["pval_gi up to 0.05"]).map { .init($0, .number) },
       rows: own + [
         row(
           "all", pairs: bins.reduce(0) { $0 + pairs(inBin: $1) }, small: share(bins),
@@ -69,13 +76,13 @@ extension ScanReport {
         "λ is the median χ² that the p-values stand for by that of the null hypothesis: 1 where tests "
         + "are right and effects rare. The last column should be near 5 % but for true effects. "
         + (pass.stride > 1
-          ? "λ is of every \(pass.stride)th of the larger p-values."
+          ? "λ is of one in \(pass.stride) of the larger p-values."
           : "λ is of all rows of the table.")
     )
   }
 
   private func plot(
-    _ title: String, _ sample: PairPass.Binned, total: (Int) -> Int
+    _ title: String, null: String, _ sample: PairPass.Binned, total: (Int) -> Int
   ) -> QQPlot {
     let series = bins.map { bin in
       let points = sample.bins[bin].quantiles(total: max(1, total(bin)))
@@ -84,33 +91,24 @@ extension ScanReport {
         lambda: calibration.isWhole ? sample.bins[bin].inflation : .nan,
         expected: points.expected, observed: points.observed)
     }
-    return QQPlot(title: title, series: series, band: band)
+    return QQPlot(
+      title: title, series: series, band: QuantileBand(counts: bins.map(total)).band,
+      howToRead: QQPlot.howToRead(null))
   }
 
   private var interactionPlot: QQPlot {
-    plot("Genotype × time: observed and expected p-values", pass.interaction) { pairs(inBin: $0) }
+    plot(
+      "Genotype × time: observed and expected p-values", null: "Were no effect dynamic",
+      pass.interaction
+    ) { pairs(inBin: $0) }
   }
 
   private var mainPlot: QQPlot {
-    plot("Genotype: observed and expected p-values", pass.main) { pass.main.bins[$0].count }
-  }
-
-  /// 95 % of the p-values of a rank, were the pairs of the smallest bin independent.
-  private var band: QQPlot.Band? {
-    guard let count = bins.map(pairs).min(), count > 0 else { return nil }
-    var ranks: [Int] = []
-    var rank = 1
-    while rank <= count {
-      ranks.append(rank)
-      rank = max(rank + 1, Int(Double(rank) * 1.3))
-    }
-    let limits = ranks.map { rank in
-      let shape = BetaDistribution(shape1: Double(rank), shape2: Double(count - rank + 1))
-      return (-log10(shape.quantile(0.975)), -log10(shape.quantile(0.025)))
-    }
-    return QQPlot.Band(
-      expected: ranks.map { -log10((Double($0) - 0.5) / Double(count)) }, lower: limits.map(\.0),
-      upper: limits.map(\.1))
+    plot(
+      "Genotype: observed and expected p-values",
+      null: "Had no variant a main effect (pval_g)",
+      pass.main
+    ) { pass.main.bins[$0].count }
   }
 
   /// The manifest's histograms, which know every pair.
