@@ -53,7 +53,7 @@ package struct ReopenedInputs {
     for (own, known) in zip(found, expected) where (own.bytes, own.md5) != (known.bytes, known.md5)
     {
       throw InputError(
-        "not the \(own.role) that were scanned", path: own.path,
+        "not the \(own.role) of the scan", path: own.path,
         found: "\(own.bytes) bytes, MD5 \(own.md5)",
         expected: "\(known.bytes) bytes, MD5 \(known.md5)",
         advice: "give the file that was scanned, or scan this one")

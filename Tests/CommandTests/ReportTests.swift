@@ -272,7 +272,7 @@ import Testing
     try folder.write(CohortFiles.text(other.bed), to: "moved.expression.bed")
     let wrong = try Command.slopeqtl(flags, in: folder)
     #expect(wrong.exitCode == 65)
-    #expect(wrong.missing(["moved.expression.bed", "not the expression", "MD5"]) == [])
+    #expect(wrong.missing(["moved.expression.bed", "not the expression of the scan", "MD5"]) == [])
   }
 
   @Test("results of merged shards and of a folder elsewhere are reported as well")

@@ -108,10 +108,10 @@ package struct LocusReport {
     locus.header.firstIndex(of: name).map { locus.pairs[pair].fields[$0] }
   }
 
-  /// Donors by number of alleles.
+  /// Donors of the gene by number of alleles.
   package var genotypeCounts: [Int] {
     var counts = [0, 0, 0]
-    for dosage in model?.dosages ?? generalized?.dosages ?? [] where !dosage.isNaN {
+    for dosage in pair.flatMap(locus.dosages(of:)) ?? [] where !dosage.isNaN {
       counts[LocusModel.genotypeClass(dosage: dosage)] += 1
     }
     return counts

@@ -12,7 +12,7 @@ enum ReportStylesheet {
     html{-webkit-text-size-adjust:100%}
     body{margin:0;background:var(--page);color:var(--text);\
     font:16px/1.55 Arial,Helvetica,'Liberation Sans','DejaVu Sans',sans-serif;\
-    overflow-wrap:break-word}
+    overflow-wrap:anywhere}
     a{color:var(--link)}
     a:focus-visible,button:focus-visible,.table:focus-visible{outline:3px solid var(--link);\
     outline-offset:2px}
@@ -42,6 +42,7 @@ enum ReportStylesheet {
     .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:26px 24px}
     .callout{display:flex;gap:14px;border-left:5px solid;border-radius:6px;padding:14px 18px;\
     margin:0 0 16px}
+    .callout div{min-width:0}
     .callout p{margin:0}
     .callout p+p{margin-top:4px}
     .callout .sign{flex:none;width:26px;height:26px;border-radius:50%;border:2px solid;\
@@ -52,7 +53,8 @@ enum ReportStylesheet {
     .caution{color:var(--caution);background:var(--caution-soft)}
     .problem{color:var(--problem);background:var(--problem-soft)}
     .table{overflow-x:auto;margin:18px 0 8px}
-    table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,420px)}
+    table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,420px);\
+    overflow-wrap:break-word}
     .wide-table table{font-size:.8rem}
     .wide-table th,.wide-table td{padding-right:9px}
     caption{text-align:left;padding:0 0 8px;caption-side:top;color:var(--muted)}

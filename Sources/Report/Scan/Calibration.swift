@@ -151,6 +151,7 @@ struct Calibration {
   }
 
   private var causesAbove: [String] {
+    if let familyCauses { return familyCauses }
     var causes: [String] = []
     let settings = result.manifest.plan.settings
     if !hasSlope {
@@ -205,7 +206,7 @@ struct Calibration {
     return causes
   }
 
-  private var hasSlope: Bool {
+  var hasSlope: Bool {
     result.manifest.formula.contains("| donor") && !result.manifest.formula.contains("(1 | donor)")
   }
 }

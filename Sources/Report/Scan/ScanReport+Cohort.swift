@@ -6,20 +6,12 @@ import Plots
 /// What was found in short, and on whom.
 extension ScanReport {
   var summarySection: ReportSection {
-    let found = genes.significant(Calibration.rate)
-    let counts = Dictionary(grouping: found) { $0.pattern }.mapValues(\.count)
     var facts = [
       ReportFact("Genes", PlotNumber.count(manifest.genes)),
       ReportFact("Genes with a test", PlotNumber.count(calibration.testedGenes)),
       ReportFact("Pairs tested", PlotNumber.count(manifest.pairs)),
-      ReportFact(
-        "Genes with a dynamic eQTL (q ≤ \(CompactNumber.text(Calibration.rate)))",
-        PlotNumber.count(found.count)),
     ]
-    for pattern in EffectEndsPlot.Pattern.allCases {
-      facts.append(
-        ReportFact("… \(pattern.rawValue)", PlotNumber.count(counts[pattern.rawValue, default: 0])))
-    }
+    facts += foundFacts
     if let best = genes.ranked.first {
       facts.append(
         ReportFact(
@@ -28,7 +20,8 @@ extension ScanReport {
             + genes.text("variant_id", of: best)))
     }
     return ReportSection(
-      id: "summary", heading: "In short", blocks: [verdictCallout, .facts(facts)])
+      id: "summary", heading: "In short",
+      blocks: [verdictCallout] + pairListCallout + [.facts(facts)])
   }
 
   private var verdictCallout: ReportBlock {

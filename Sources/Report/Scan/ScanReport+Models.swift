@@ -80,7 +80,7 @@ extension ScanReport {
         "Variance parameters", manifest.criterion == "reml" ? "REML" : "maximum likelihood"),
       ReportFact("Degrees of freedom", manifest.degreesOfFreedom),
       ReportFact(
-        "Rows", "\(PlotNumber.count(manifest.rows)) of \(PlotNumber.count(manifest.pairs)) pairs"),
+        "Rows", "\(PlotNumber.count(manifest.rows)) of \(PlotNumber.count(manifest.pairs, "pair"))"),
       ReportFact("Plan", manifest.plan.id), ReportFact("Instruction set", manifest.simdLevel),
       ReportFact(
         "Time",
