@@ -75,7 +75,7 @@ import Testing
     #expect(page.methods.contains("(1 pair of 1 gene)"))
     #expect(
       page.missing(["0 of 1 gene have q-values up to 0.05. The table has the 1 gene with"]) == [])
-    let wrong = page.words.firstMatch(of: /\b1 (genes|pairs|donors|samples|times|threads)\b/)
+    let wrong = page.text.firstMatch(of: /\b1 (genes|pairs|donors|samples|times|threads)\b/)
     #expect(wrong?.output.0 == nil)
   }
 

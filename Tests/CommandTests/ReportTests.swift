@@ -12,14 +12,7 @@ import Testing
   private static func report(
     _ flags: [String], inputs: [String] = CohortFiles.inputs, in folder: ScratchFolder
   ) throws -> ReportHTML {
-    for arguments in [
-      ["scan"] + inputs + flags + ["--out", "scan", "--quiet"],
-      ["report", "scan", "--out", "scan.html", "--quiet"],
-    ] {
-      let result = try Command.slopeqtl(arguments, in: folder)
-      guard result.exitCode == 0 else { throw CohortFiles.Failure(text: result.errors) }
-    }
-    return try ReportHTML(path: folder.path("scan.html"))
+    try ReportedScan(flags, inputs: inputs, in: folder).page
   }
 
   /// A simulated cohort that has found genes, in a folder.

@@ -81,8 +81,8 @@ extension ScanReport {
     }
     let left = shown.filter { $0.leaveOneOut == nil }.map(\.locus.gene.id)
     guard !left.isEmpty else { return nil }
-    return "Not fitted again without each donor, which would take long: "
-      + "\(left.joined(separator: ", "))."
+    return "Not fitted again without each donor, since that would take long or the pair has no "
+      + "model: \(left.joined(separator: ", "))."
   }
 
   private func warning(_ locus: LocusReport) -> String? {
