@@ -131,11 +131,11 @@ import Testing
     }
     #expect(page.missing(["Trajectories are not drawn with --family poisson"]) == [])
     let summary = try #require(page.callout("Can the p-values be trusted?"))
-    for refused in ["--kinship", "--df", "ermutation", "satterthwaite"] {
+    for refused in ["--kinship", "--df", "--nested", "ermutation", "satterthwaite"] {
       #expect(!summary.contains(refused), "\(refused)")
     }
     #expect(summary.contains("Inflated tests"))
-    #expect(summary.contains("no random effect for that"))
+    #expect(summary.contains("has no random effect of single samples"))
     let sentences = [
       "a generalised linear mixed model (Poisson, log link)",
       "`log_size` was added to the linear predictor as an offset",

@@ -172,7 +172,9 @@ struct Calibration {
           + "hold many variants in linkage with each.")
     } else {
       causes.append(
-        "Few genes are found, so that true effects do not explain it. Look for structure: "
+        (result.manifest.plan.hasQValues
+          ? "Few genes are found, so that true effects do not explain it. " : "")
+          + "Look for structure: "
           + "relatives or populations among the donors (--kinship, genotype components by time), "
           + "a covariate that changes with time and genotype, or batches.")
     }
@@ -206,7 +208,7 @@ struct Calibration {
     return causes
   }
 
-  var hasSlope: Bool {
+  private var hasSlope: Bool {
     result.manifest.formula.contains("| donor") && !result.manifest.formula.contains("(1 | donor)")
   }
 }
