@@ -75,6 +75,9 @@ import Testing
     #expect(page.methods.contains("(1 pair of 1 gene)"))
     #expect(
       page.missing(["0 of 1 gene have q-values up to 0.05. The table has the 1 gene with"]) == [])
+    // What a list chose has no λ to judge by.
+    #expect(page.words.contains("λ of genotype × time, "))
+    #expect(page.missing(["is that of the list's choice", "A scan of all pairs does."]) == [])
     let wrong = page.text.firstMatch(of: /\b1 (genes|pairs|donors|samples|times|threads)\b/)
     #expect(wrong?.output.0 == nil)
   }
@@ -122,6 +125,8 @@ import Testing
     // Nothing is fitted again without donors.
     #expect(page.callout("Single donors were not examined") != nil)
     #expect(!page.words.contains("No single donor makes"))
+    // Nothing is drawn where there is nothing to draw.
+    #expect(page.words.contains("Degrees of freedom have no picture"))
     let table = page.table("How many donors stand behind them")
     #expect(table.count == 5)
     #expect(table.first?.contains("that donor") == false)
@@ -134,7 +139,7 @@ import Testing
     for refused in ["--kinship", "--df", "--nested", "ermutation", "satterthwaite"] {
       #expect(!summary.contains(refused), "\(refused)")
     }
-    #expect(summary.contains("Inflated tests"))
+    #expect(summary.contains("is that of the list's choice"))
     #expect(summary.contains("has no random effect of single samples"))
     let sentences = [
       "a generalised linear mixed model (Poisson, log link)",

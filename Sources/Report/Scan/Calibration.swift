@@ -42,6 +42,9 @@ struct Calibration {
 
   var testedGenes: Int { genes.rows.count { !$0.logP.isNaN } }
 
+  /// Whether a list chose the pairs, and λ with them.
+  var isChosen: Bool { result.manifest.plan.pairList != nil }
+
   /// Whether there are too few genes to call tests right by λ.
   var isSmall: Bool { testedGenes < Self.fewGenes }
 
@@ -54,7 +57,7 @@ struct Calibration {
   }
 
   var verdict: Verdict {
-    guard inflation.isFinite else { return .unknown }
+    guard inflation.isFinite, !isChosen else { return .unknown }
     if inflation > 1 + chance { return .inflated }
     if inflation < 1 - chance { return .deflated }
     return isSmall ? .unknown : .fine
@@ -72,7 +75,7 @@ struct Calibration {
     if let boundary = warnings.boundary {
       cautions.append("\(Self.sentence(boundary)) \(doubtedSentence)")
     }
-    return cautions
+    return cautions + [familyCaution].compactMap(\.self)
   }
 
   private var doubtedSentence: String {
@@ -97,7 +100,9 @@ struct Calibration {
   }
 
   /// Whether λ says nothing against the tests, but the model or the design does.
-  var isDoubtful: Bool { !warnings.everywhere.isEmpty || !doubtedGenes.isEmpty }
+  var isDoubtful: Bool {
+    !warnings.everywhere.isEmpty || !doubtedGenes.isEmpty || familyCaution != nil
+  }
 
   /// The verdict and its reasons, in sentences.
   var sentences: [String] { judgement + cautions }
@@ -106,6 +111,12 @@ struct Calibration {
     let lambda = CompactNumber.fixed(inflation, decimals: 3)
     let band = CompactNumber.fixed(chance, decimals: 2)
     switch verdict {
+    case .unknown where isChosen && isWhole:
+      return [
+        "The pairs are those of a list (--keep-pairs): λ of genotype × time, \(lambda), is that of the "
+          + "list's choice, above 1 where small p-values made it, and does not tell whether the tests "
+          + "are right. A scan of all pairs does."
+      ]
     case .unknown:
       return [
         isWhole
@@ -153,12 +164,7 @@ struct Calibration {
   private var causesAbove: [String] {
     if let familyCauses { return familyCauses }
     var causes: [String] = []
-    let settings = result.manifest.plan.settings
-    if !hasSlope {
-      causes.append(
-        "The model has no random slope of donors, and slopes that differ make these tests too "
-          + "liberal: use (1 + time | donor).")
-    }
+    // What the warnings of the model name is said with them.
     if isSmall {
       causes.append(
         "With \(testedGenes) gene\(testedGenes == 1 ? "" : "s") the pairs are tests of one another: "
@@ -177,10 +183,6 @@ struct Calibration {
           + "Look for structure: "
           + "relatives or populations among the donors (--kinship, genotype components by time), "
           + "a covariate that changes with time and genotype, or batches.")
-    }
-    if settings["df"] == "infinite" || settings["df"] == "residual" {
-      causes.append(
-        "--df \(settings["df"] ?? "") takes no account of the number of donors; use satterthwaite.")
     }
     return causes
   }
@@ -206,9 +208,5 @@ struct Calibration {
         + (isDoubtful ? "; λ tells nothing of the smallest p-values." : "; what they find is safe.")
     )
     return causes
-  }
-
-  private var hasSlope: Bool {
-    result.manifest.formula.contains("| donor") && !result.manifest.formula.contains("(1 | donor)")
   }
 }

@@ -16,7 +16,7 @@ extension ScanReport {
             + "a donor. \(boundaryTests)"),
         .table(Self.statusTable(manifest.pairsByStatus, title: "Status of all pairs")),
         .table(Self.statusTable(statuses, title: "Status of the genes' fits without a variant")),
-        .figure(ReportFigure(slopeDeviations)), .figure(ReportFigure(degreesOfFreedom)),
+        slopeDeviations, degreesOfFreedom,
       ])
   }
 
@@ -29,13 +29,17 @@ extension ScanReport {
 
   var boundaryShare: Double { calibration.boundaryShare }
 
-  private var slopeDeviations: HistogramPlot {
+  private var slopeDeviations: ReportBlock {
     let values = genes.rows.map(\.slopeDeviation).filter { $0 >= 0 && $0.isFinite }
-    let largest = values.max() ?? 0
+    guard let largest = values.max() else {
+      return .paragraph(
+        "The SDs of donors' slopes have no picture: the model gives donors no slopes of their own, or no "
+          + "gene was fitted.")
+    }
     let edges = (0...24).map { Double($0) * (largest > 0 ? largest : 1) / 24 }
-    var counts = [Double](repeating: 0, count: values.isEmpty ? 0 : 24)
+    var counts = [Double](repeating: 0, count: 24)
     for value in values { counts[min(23, Int(value / edges[24] * 24))] += 1 }
-    return HistogramPlot(
+    let plot = HistogramPlot(
       title: "SDs of the donors' slopes", edges: edges, counts: counts,
       axis: AxisLabel(
         "SD of slopes", unit: "\(units.expression) per \(timeName)"),
@@ -43,31 +47,29 @@ extension ScanReport {
       howToRead: "Each gene counts once, by its fit without a variant. Genes at 0 have donors "
         + "whose courses differ in level alone; the further right, the more donors differ in how "
         + "expression changes, and the larger an effect on it must be to be found.")
+    return .figure(ReportFigure(plot))
   }
 
-  private var degreesOfFreedom: HistogramPlot {
-    let keys = pass.freedom.keys.sorted()
-    let title = "Degrees of freedom of genotype × time"
-    let axis = AxisLabel("df_gi")
-    let howToRead =
-      "Each pair counts once. Below or near the number of donors, donors are what is counted; "
-      + "far above it slopes hardly differ between donors, and samples count for themselves."
-    guard let first = keys.first, let last = keys.last else {
-      return HistogramPlot(
-        title: title, edges: [0, 1], counts: [0], axis: axis, countName: "pairs",
-        howToRead: howToRead)
+  private var degreesOfFreedom: ReportBlock {
+    guard let first = pass.freedom.keys.min(), let last = pass.freedom.keys.max() else {
+      return .paragraph(
+        "Degrees of freedom have no picture: tests are of the normal distribution, or there is no row "
+          + "of a test.")
     }
     // At most 60 bars.
     let step = max(1, (last - first) / 60 + 1)
     let bars = (last - first) / step + 1
     var counts = [Double](repeating: 0, count: bars)
     for (key, count) in pass.freedom { counts[(key - first) / step] += Double(count) }
-    return HistogramPlot(
-      title: title,
+    let plot = HistogramPlot(
+      title: "Degrees of freedom of genotype × time",
       edges: (0...bars).map { pass.freedomWidth * Double(first + $0 * step) }, counts: counts,
-      axis: axis, countName: "pairs",
+      axis: AxisLabel("df_gi"), countName: "pairs",
       markers: [.init(value: Double(manifest.design.donors), label: "donors")],
-      howToRead: howToRead)
+      howToRead: "Each pair counts once. Below or near the number of donors, donors are what is "
+        + "counted; far above it slopes hardly differ between donors, and samples count for "
+        + "themselves.")
+    return .figure(ReportFigure(plot))
   }
 
   var runSection: ReportSection {
