@@ -20,9 +20,13 @@ package enum QValues {
   /// Equal p-values have equal q-values, and q never decreases with p. NaN (no p-value) stays NaN
   /// and counts for nothing; −∞ (p = 0) stays −∞. With π₀ = 1 these are Benjamini & Hochberg's
   /// adjusted p-values.
+  /// - Parameter proportion: π₀; nil is estimated, for which p-values must be uniform under the null
+  ///   hypothesis up to 1.
   /// - Complexity: O(m log m).
-  package static func logQValues(_ logP: [Double]) -> [Double] {
-    let logProportion = log(nullProportion(logP))
+  package static func logQValues(_ logP: [Double], nullProportion proportion: Double? = nil)
+    -> [Double]
+  {
+    let logProportion = log(proportion ?? nullProportion(logP))
     let order = logP.indices.filter { !logP[$0].isNaN }.sorted { logP[$0] > logP[$1] }
     let m = order.count
     var result = [Double](repeating: .nan, count: logP.count)

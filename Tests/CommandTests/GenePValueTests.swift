@@ -23,6 +23,41 @@ import Testing
     }
   }
 
+  /// Cauchy combinations of genes without an effect end near 0.9. An estimate of the proportion of null
+  /// genes from p-values above that found 1 % and called all of a thousand null genes (seed 2).
+  @Test(arguments: [1, 2, 3])
+  func `no gene is found where nothing is dynamic, and q-values are Benjamini and Hochberg's`(
+    _ seed: Int
+  ) throws {
+    let folder = try ScratchFolder()
+    for arguments in [
+      [
+        "simulate", "--out", "cohort", "--donors", "80", "--genes", "1000", "--variants", "6000",
+        "--dynamic-fraction", "0", "--seed", "\(seed)", "--quiet",
+      ],
+      [
+        "scan", "--vcf", "cohort.vcf.gz", "--bed", "cohort.bed.gz", "--samples",
+        "cohort.samples.tsv", "--cov", "cohort.covariates.txt", "--out", "scan", "--quiet",
+        "--pval-threshold", "1e-3", "--digits", "17", "--conditional",
+      ],
+    ] {
+      let result = try Command.slopeqtl(arguments, in: folder)
+      try #require(result.exitCode == 0, "\(result.errors)")
+    }
+    let rows = try ResultTable(path: folder.path("scan.genes.tsv.gz")).rows
+      .filter { $0["pval_acat"] != "NA" }.sorted { $0.number("pval_acat") > $1.number("pval_acat") }
+    #expect(rows.count > 900)
+    var smallest = 1.0
+    for (place, row) in rows.enumerated() {
+      smallest = min(
+        smallest, row.number("pval_acat") * Double(rows.count) / Double(rows.count - place))
+      #expect(abs(row.number("qval") / smallest - 1) < 1e-12)
+    }
+    #expect(smallest > 0.05)
+    let signals = try ResultTable(path: folder.path("scan.signals.tsv.gz"))
+    #expect(signals.rows.isEmpty)
+  }
+
   @Test func `shards and threads make the bytes of the whole scan`() throws {
     let scan = try SplitScan(genes: 8, variants: 600, flags: Self.all)
     let genes = try ResultTable(path: scan.folder.path("whole.genes.tsv.gz"))

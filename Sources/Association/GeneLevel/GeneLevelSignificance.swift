@@ -8,7 +8,9 @@ struct GeneLevelSignificance {
 
   init(_ genes: [GeneLevelNumbers], _ options: GeneLevelOptions) {
     let rate = options.falseDiscoveryRate
-    let first = GeneSignificance(logPValues: genes.map(\.logP), falseDiscoveryRate: rate)
+    let first = GeneSignificance(
+      logPValues: genes.map(\.logP),
+      estimatesNulls: options.methods.first?.isUniformUpToOne ?? false, falseDiscoveryRate: rate)
     let resampled = GeneSignificance(
       logPValues: genes.map(\.resampledLogP), falseDiscoveryRate: rate)
     logQValues = first.logQValues

@@ -33,6 +33,13 @@ package enum GenePValueMethod: Sendable, Equatable {
     }
   }
 
+  /// Whether p-values of genes without an effect are uniform at their upper end too, from which the
+  /// proportion of such genes is estimated.
+  ///
+  /// Cauchy combinations are not: p-values are capped before they are combined, so that those of genes
+  /// without an effect end near 0.9, and an estimate that looks above finds hardly any.
+  var isUniformUpToOne: Bool { self != .acat }
+
   /// The name without a number of replicates.
   package var name: String {
     switch self {

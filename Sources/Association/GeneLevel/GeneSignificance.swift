@@ -9,9 +9,11 @@ struct GeneSignificance {
   /// not, as tensorQTL takes it; NaN where none passes.
   let logThreshold: Double
 
-  /// - Parameter logPValues: natural logarithms; NaN where a gene has none.
-  init(logPValues: [Double], falseDiscoveryRate: Double) {
-    let q = QValues.logQValues(logPValues)
+  /// - Parameters:
+  ///   - logPValues: natural logarithms; NaN where a gene has none.
+  ///   - estimatesNulls: whether the proportion of null genes is estimated; it is 1 otherwise.
+  init(logPValues: [Double], estimatesNulls: Bool = true, falseDiscoveryRate: Double) {
+    let q = QValues.logQValues(logPValues, nullProportion: estimatesNulls ? nil : 1)
     logQValues = q
     let level = log(falseDiscoveryRate)
     let passing = zip(logPValues, q).filter { $1 <= level }.map(\.0)

@@ -120,8 +120,9 @@ extension MethodsText {
       ? "" : "; they take no account of how the pairs of the list were chosen"
     return
       "P-values of genes were obtained by \(Self.enumeration(names))\(seed), and q-values over "
-      + "genes from \(names.count > 1 ? "the first of these" : "these") (Storey & Tibshirani "
-      + "2003)\(pairs)."
+      + "genes from \(names.count > 1 ? "the first of these" : "these") "
+      + "(\(options.methods.first == .acat ? "Benjamini & Hochberg 1995" : "Storey & Tibshirani 2003"))"
+      + "\(pairs)."
   }
 
   /// How independent signals were found; nil where they were not looked for.

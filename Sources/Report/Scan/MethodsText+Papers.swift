@@ -13,6 +13,11 @@ extension MethodsText {
         + "J Stat Softw 67(1). doi:10.18637/jss.v067.i01"
     ),
     (
+      "Benjamini & Hochberg 1995",
+      "Benjamini Y, Hochberg Y (1995) Controlling the false discovery rate: a practical and powerful "
+        + "approach to multiple testing. J R Stat Soc B 57:289–300. doi:10.1111/j.2517-6161.1995.tb02031.x"
+    ),
+    (
       "Davis et al. 2016",
       "Davis JR, Fresard L, Knowles DA, et al. (2016) An efficient multiple-testing adjustment for eQTL "
         + "studies that accounts for linkage disequilibrium between variants. Am J Hum Genet 98:216–224. "
