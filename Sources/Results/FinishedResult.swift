@@ -1,5 +1,6 @@
 import Association
 import BlockGzip
+import Glibc
 import Tables
 
 /// A finished scan by its prefix: its manifest and its tables.
@@ -20,6 +21,21 @@ package struct FinishedResult: Sendable {
       missing: InputError(
         "no finished scan under that prefix", expected: "the manifest of a finished scan",
         advice: "give the prefix that the scan or merge had as --out"))
+  }
+
+  /// What names of a result's files end in, and of unfinished work.
+  package static let suffixes = [
+    ".manifest.json", ".pairs.tsv.gz", ".pairs.tsv.gz.tbi", ".genes.tsv.gz", ".signals.tsv.gz",
+    ".top.tsv.gz", ".pairs.idx", ".ckpt",
+  ]
+
+  /// The prefix of the result that a path is a file of; nil where there is no such result.
+  package static func owner(of path: String) -> String? {
+    guard let suffix = suffixes.filter(path.hasSuffix).max(by: { $0.count < $1.count }) else {
+      return nil
+    }
+    let prefix = String(path.dropLast(suffix.count))
+    return access(prefix + ".manifest.json", F_OK) == 0 ? prefix : nil
   }
 
   /// The paths of its files.

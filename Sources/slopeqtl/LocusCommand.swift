@@ -55,11 +55,7 @@ struct LocusCommand: ParsableCommand {
     if let plot, let refusal = PictureFile.refusal(plot) {
       throw ValidationError("--plot \(refusal)")
     }
-    if let path = OutputFiles.clash(
-      [plot, json == "-" ? nil : json].compactMap(\.self), inputs: inputPaths)
-    {
-      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
-    }
+    try OutputFiles.check([plot, json == "-" ? nil : json].compactMap(\.self), inputs: inputPaths)
   }
 
   /// Everything that is read, with what may be an index of it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BlockGzip
 import Glibc
+import Results
 import Tables
 
 /// Text files that a command writes: all are complete before any has its name. Pipes and devices are
@@ -24,13 +25,31 @@ struct OutputFiles {
       throw ValidationError(
         "--out '\(name)': expected a path; standard output is /dev/stdout")
     }
+    if let prefix = FinishedResult.owner(of: target(of: name)) {
+      throw ValidationError(
+        "--out '\(name)' is a file of the result '\(prefix)'; give another path")
+    }
   }
 
-  /// The first of some paths that names a file for a second time, or one of `inputs`; nil where all
-  /// are different files.
-  static func clash(_ paths: [String], inputs: [String]) -> String? {
-    var seen = Set(inputs.map(FileIdentity.init))
-    return paths.first { !seen.insert(FileIdentity($0)).inserted }
+  /// Refuses files to write that are named twice, are read as well, or belong to a result.
+  ///
+  /// - Throws: `ValidationError`.
+  static func check(_ paths: [String], inputs: [String]) throws {
+    let read = Set(inputs.map(FileIdentity.init))
+    var written: Set<FileIdentity> = []
+    for path in paths {
+      let file = FileIdentity(path)
+      if read.contains(file) {
+        throw ValidationError(
+          "'\(path)' stands for two files, one of which is read; give the output another path")
+      }
+      guard written.insert(file).inserted else {
+        throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
+      }
+      if let prefix = FinishedResult.owner(of: target(of: path)) {
+        throw ValidationError("'\(path)' is a file of the result '\(prefix)'; give another path")
+      }
+    }
   }
 
   /// - Throws: `OutputError`.

@@ -46,8 +46,10 @@ struct ReopenFlags: ParsableArguments {
       // --flag=path
       if let sign = word.firstIndex(of: "=") { read.append(String(word[sign...].dropFirst())) }
     }
-    if let command = scanCommand(of: result), let home = home(of: command, result: result) {
-      read += read.filter { !$0.hasPrefix("/") }.map { home + $0 }
+    // The parts that a merge was of.
+    read += result.manifest.command.flatMap { word in FinishedResult.suffixes.map { word + $0 } }
+    if let origin = origin(of: result) {
+      read += read.filter { !$0.hasPrefix("/") }.map { origin + $0 }
     }
     read += [bed, samples, cov, weights, kinship].compactMap { $0 }
     read += genotypes.input?.paths ?? []
@@ -67,7 +69,7 @@ struct ReopenFlags: ParsableArguments {
   /// Opens the inputs again.
   ///
   /// Paths that the scan's command has are relative to the folder it ran in: this one, or the one
-  /// that its `--out` leads from to the result.
+  /// from which the `--out` of the command leads to the result.
   ///
   /// - Throws: `ScanFailure`, `InputError` where they are not the inputs of the scan.
   func reopen(_ result: FinishedResult, observer: any ScanObserver) throws -> ScanInputs {
@@ -77,7 +79,7 @@ struct ReopenFlags: ParsableArguments {
         found: (result.manifest.scanCommand ?? result.manifest.command).joined(separator: " "),
         expected: "slopeqtl scan …")
     }
-    let home = home(of: command, result: result)
+    let home = home(of: result)
     var options = try inFolder(home) { try command.options() }
     options.resolve(from: home)
     apply(to: &options)
@@ -87,13 +89,22 @@ struct ReopenFlags: ParsableArguments {
     ).inputs
   }
 
-  /// The folder that the scan ran in, if it is another than this one and can be told.
-  private func home(of command: ScanCommand, result: FinishedResult) -> String? {
+  /// The folder that the scan ran in, if its inputs are not to be found from this one.
+  private func home(of result: FinishedResult) -> String? {
     let isHere = result.manifest.inputs.allSatisfy { access($0.path, R_OK) == 0 }
+    return isHere ? nil : origin(of: result)
+  }
+
+  /// The folder that the command of the result ran in: the one from which its `--out` leads to the
+  /// result; nil where none does. Parts that were merged are taken to have been made there too.
+  private func origin(of result: FinishedResult) -> String? {
+    let merge = result.manifest.command.firstIndex(of: "merge").flatMap {
+      try? MergeCommand.parse(Array(result.manifest.command[($0 + 1)...]))
+    }
+    guard var out = (merge?.out ?? scanCommand(of: result)?.out)?[...] else { return nil }
     let prefix = absolutePath(result.prefix)
-    var out = command.out[...]
     while out.hasPrefix("./") { out = out.dropFirst(2) }
-    guard !isHere, !out.hasPrefix("/"), prefix.hasSuffix("/" + out) else { return nil }
+    guard !out.hasPrefix("/"), prefix.hasSuffix("/" + out) else { return nil }
     return String(prefix.dropLast(out.count))
   }
 

@@ -33,9 +33,7 @@ struct ReportFlags: ParsableArguments {
     if outputs.contains("-") {
       throw ValidationError("'-': standard output is for --json alone; name a file")
     }
-    if let path = OutputFiles.clash(outputs, inputs: inputs.compactMap(\.self)) {
-      throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
-    }
+    try OutputFiles.check(outputs, inputs: inputs.compactMap(\.self))
   }
 
   /// Writes the files, then prints the summary or the document.

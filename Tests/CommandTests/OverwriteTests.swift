@@ -56,6 +56,50 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: other.path("moved.bed")))
   }
 
+  @Test("parts of a merged result and other results are not written over, from any folder")
+  func parts() throws {
+    let folder = try ScratchFolder()
+    try CohortFiles().write(to: folder)
+    for shard in 1...2 {
+      _ = try CohortFiles.scan(
+        CohortFiles.everyPair + ["--shard", "\(shard)/2"], in: folder, prefix: "part.\(shard)")
+    }
+    for arguments in [
+      ["merge", "--out", "whole", "part.1", "part.2"],
+      ["scan"] + CohortFiles.inputs + CohortFiles.everyPair + [
+        "--df", "residual", "--out", "other",
+      ],
+    ] {
+      let made = try Command.slopeqtl(arguments, in: folder)
+      try #require(made.exitCode == 0, "\(made.errors)")
+    }
+    try FileManager.default.linkItem(
+      atPath: folder.path("part.1.pairs.tsv.gz"), toPath: folder.path("hard"))
+    let elsewhere = try ScratchFolder()
+    for out in [
+      "part.1.manifest.json", "part.2.genes.tsv.gz", "hard", "other.manifest.json",
+      "other.pairs.tsv.gz", "whole.ckpt", "expression.bed",
+    ] {
+      for (place, prefix, path) in [
+        (folder, "whole", out), (elsewhere, folder.path("whole"), folder.path(out)),
+      ] {
+        for command in [["report", prefix], ["export", prefix, "--to", "coloc"]] {
+          let result = try Command.slopeqtl(command + ["--out", path], in: place)
+          #expect(result.exitCode == 64, "\(command) \(path)")
+        }
+      }
+    }
+    let locus = try Command.slopeqtl(
+      ["locus"] + CohortFiles.inputs + ["--gene", "ENSG1", "--json", "other.manifest.json"],
+      in: folder)
+    #expect(locus.exitCode == 64)
+    #expect(locus.missing(["is a file of the result 'other'"]) == [])
+    // The inputs are found from another folder.
+    let page = try Command.slopeqtl(
+      ["report", folder.path("whole"), "--out", "page.html"], in: elsewhere)
+    #expect(page.exitCode == 0, "\(page.errors)")
+  }
+
   @Test("files of an export's folder spare inputs as well")
   func folders() throws {
     let folder = try ScratchFolder()
