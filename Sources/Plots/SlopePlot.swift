@@ -13,22 +13,24 @@ package struct SlopePlot: Chart {
   ///   - genotypes: dosages of donors, 0 to 2.
   ///   - slopes: of the same donors: the fixed part and the BLUP.
   ///   - predicted: the mean slope that the model gives the three genotypes; NaN where it gives none.
+  ///   - isWholeEffect: whether the dynamic effect is a difference of slopes, and nothing else.
   ///   - absence: why there is nothing to draw; nil where there is something.
   package init(
     title: String = "Donors' slopes by genotype", genotypes: [Double], slopes: [Double],
     predicted: [Double], labels: GenotypeLabels, slopeAxis: AxisLabel,
-    absence: String? = nil,
-    howToRead: String = """
-    Each mark is a donor's own slope of expression over time, as the model estimates it (BLUP, \
-    shrunken towards the mean); bars are the mean slope the model expects of each genotype. \
-    Bars at different heights are the dynamic effect.
-    """
+    absence: String? = nil, isWholeEffect: Bool = true
   ) {
     precondition(
       genotypes.count == slopes.count && predicted.count == 3,
       "genotypes \(genotypes.count), slopes \(slopes.count), predicted \(predicted.count)")
     self.title = title
-    self.howToRead = howToRead
+    howToRead =
+      "Each mark is a donor's own slope of expression over time, as the model estimates it (BLUP, "
+      + "shrunken towards the mean); bars are the mean slope the model expects of each genotype. "
+      + (isWholeEffect
+        ? "Bars at different heights are the dynamic effect."
+        : "Slopes are from the first to the last time: bars at different heights are a part of the dynamic "
+          + "effect, which may also bend between.")
     self.genotypes = genotypes
     self.slopes = slopes
     self.predicted = predicted

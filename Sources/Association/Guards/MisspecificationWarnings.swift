@@ -21,6 +21,11 @@ package struct MisspecificationWarnings {
   /// Below, Satterthwaite's degrees of freedom on the boundary inflate the far tail.
   static let fewDonors = 50
 
+  /// A warning as a sentence.
+  package static func sentence(_ warning: String) -> String {
+    warning.prefix(1).uppercased() + warning.dropFirst() + "."
+  }
+
   package var all: [String] { everywhere + [boundary].compactMap(\.self) }
 
   /// Those that concern every row.
@@ -83,7 +88,7 @@ package struct MisspecificationWarnings {
   }
 
   /// Few donors, and a test that does not ask how many there are.
-  private var degreesOfFreedom: String? {
+  package var degreesOfFreedom: String? {
     let donors = plan.cohort.donorIDs.count
     guard donors < Self.manyDonors else { return nil }
     guard plan.generalized == nil else {

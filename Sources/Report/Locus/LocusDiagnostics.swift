@@ -30,6 +30,8 @@ package struct LocusDiagnostics {
     [optimum, equalSlopes, freedom, normal, classes, donors, residuals, shape].compactMap(\.self)
   }
 
+  private var warnings: MisspecificationWarnings { MisspecificationWarnings(report.locus.inputs) }
+
   private var optimum: String? {
     let components =
       model?.fit.varianceComponents ?? report.generalized?.fit.varianceComponents ?? []
@@ -43,10 +45,10 @@ package struct LocusDiagnostics {
         zero.isEmpty
         ? "a correlation of random effects is ±1"
         : "the variance of \(zero.joined(separator: " and ")) is 0"
-      let tests = MisspecificationWarnings(report.locus.inputs).boundary ?? "the tests hold"
+      let tests = warnings.boundary ?? (warnings.everywhere.isEmpty ? "the tests hold" : nil)
       return
         "The optimum lies on the boundary: \(what). That is usual where donors have few visits "
-        + "or vary little; \(tests). The random effects themselves say little."
+        + "or vary little\(tests.map { "; \($0)" } ?? ""). The random effects themselves say little."
     case .flat:
       return "The variance parameters did not converge: the best point found is shown; take the "
         + "p-value with care."
@@ -68,7 +70,9 @@ package struct LocusDiagnostics {
     guard let model else { return nil }
     let test = model.blockTest
     let df = test.denominatorDegreesOfFreedom
-    guard df.isFinite else { return nil }
+    guard df.isFinite else {
+      return warnings.degreesOfFreedom.map(MisspecificationWarnings.sentence)
+    }
     let count = report.locus.model.donorCount
     let block = report.locus.testedPlaces.count
     let shown = CompactNumber.fixed(df, decimals: 1)
@@ -97,7 +101,8 @@ package struct LocusDiagnostics {
     let ratio = report.field("pval_lrt", of: pair).flatMap { TableNumber.logProbability($0) }
     return "Tests are normal approximations on the scale of the link: with few donors (here "
       + "\(report.locus.model.donorCount)) small p-values can be too small; the likelihood-ratio "
-      + "test (pval_lrt) has p \(CompactNumber.pValue(logarithm: ratio ?? .nan))."
+      + "test (pval_lrt) has p \(CompactNumber.pValue(logarithm: ratio ?? .nan)). Values that vary more "
+      + "than the family has it make both too liberal, which is not examined here."
   }
 
   private var classes: String? {

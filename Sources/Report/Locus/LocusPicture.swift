@@ -151,7 +151,8 @@ package struct LocusPicture {
         report.courses.map { $0.meanSlope(dosage: Double(dosage)) } ?? .nan
       }, labels: labels, slopeAxis: slopeAxis,
       absence: report.generalized == nil
-        ? absence : "Donors' own slopes are not offered for --family.")
+        ? absence : "Donors' own slopes are not offered for --family.",
+      isWholeEffect: locus.testedPlaces.count == 1)
   }
 
   /// Fitted and observed means alone.

@@ -71,9 +71,9 @@ struct Calibration {
 
   /// Why p-values may be too small whatever λ is.
   var cautions: [String] {
-    var cautions = warnings.everywhere.map { Self.sentence($0) }
+    var cautions = warnings.everywhere.map(MisspecificationWarnings.sentence)
     if let boundary = warnings.boundary {
-      cautions.append("\(Self.sentence(boundary)) \(doubtedSentence)")
+      cautions.append("\(MisspecificationWarnings.sentence(boundary)) \(doubtedSentence)")
     }
     return cautions + [familyCaution].compactMap(\.self)
   }
@@ -94,15 +94,12 @@ struct Calibration {
   /// Genes that a caution names.
   private static let namedGenes = 10
 
-  /// A warning as a sentence.
-  private static func sentence(_ warning: String) -> String {
-    warning.prefix(1).uppercased() + warning.dropFirst() + "."
-  }
-
   /// Whether λ says nothing against the tests, but the model or the design does.
   var isDoubtful: Bool {
     !warnings.everywhere.isEmpty || !doubtedGenes.isEmpty || familyCaution != nil
   }
+
+  private var hasCautions: Bool { !cautions.isEmpty }
 
   /// The verdict and its reasons, in sentences.
   var sentences: [String] { judgement + cautions }
@@ -133,7 +130,7 @@ struct Calibration {
       return [
         "λ of genotype × time is \(lambda), within ±\(band) of 1, as far as chance may take it "
           + "with \(PlotNumber.count(testedGenes, "gene")). Most tests behave as the null hypothesis says"
-          + (isDoubtful
+          + (hasCautions
             ? "; λ tells nothing of the smallest p-values."
             : ", so that small p-values mean what they say.")
       ]
@@ -205,7 +202,8 @@ struct Calibration {
     }
     causes.append(
       "Deflated tests lose power"
-        + (isDoubtful ? "; λ tells nothing of the smallest p-values." : "; what they find is safe.")
+        + (hasCautions
+          ? "; λ tells nothing of the smallest p-values." : "; what they find is safe.")
     )
     return causes
   }

@@ -51,6 +51,9 @@ struct GeneRows: Sendable {
   /// A number of a row; NaN where it is missing.
   func number(_ name: String, of row: Row) -> Double { Double(text(name, of: row)) ?? .nan }
 
+  /// Genes that have a pair.
+  var withPairs: Int { rows.count { (Int(text("num_var", of: $0)) ?? 0) > 0 } }
+
   /// The lead variants of genes with a q-value up to a rate: id and position by gene.
   func leads(_ rate: Double) -> [String: PairPass.Lead] {
     Dictionary(

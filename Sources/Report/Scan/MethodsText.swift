@@ -10,6 +10,7 @@ struct MethodsText {
   let manifest: Manifest
   /// Share of pairs whose optimum lies on the boundary.
   let boundaryShare: Double
+  let genesWithPairs: Int
 
   var settings: [String: String] { manifest.plan.settings }
   var isGaussian: Bool { manifest.family == nil }
@@ -29,7 +30,7 @@ struct MethodsText {
     return "Dynamic eQTLs were mapped in \(Self.count(design.donors, "donor")) with "
       + "\(Self.count(design.samples, "sample")) at \(Self.count(design.times.count, "time")) by "
       + "fitting, for \(scope) (\(Self.count(manifest.pairs, "pair")) of "
-      + "\(Self.count(manifest.genes, "gene"))), \(modelName), `\(manifest.formula)`, in which "
+      + "\(Self.count(genesWithPairs, "gene"))), \(modelName), `\(manifest.formula)`, in which "
       + "`genotype` is the dosage of the effect allele and time is \(centre)."
   }
 

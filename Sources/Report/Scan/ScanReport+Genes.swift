@@ -53,8 +53,25 @@ extension ScanReport {
         return first.map { genes.text($0, of: row) } + [position]
           + numbers.map { genes.text($0, of: row) } + [row.pattern]
       },
-      note: "Effects are of one more effect allele per unit of \(timeName)"
-        + (manifest.family == nil ? "." : ", on the scale of the link."))
+      note: effectNote)
+  }
+
+  private var effectNote: String {
+    let scale = manifest.family == nil ? "." : ", on the scale of the link."
+    guard manifest.timeBasis == nil else {
+      return
+        "b_gi1 and so on are effects of one more effect allele on the tested columns, whose values at "
+        + "every time the manifest has (time_basis), not rates of change\(scale)"
+    }
+    return "Effects are of one more effect allele per unit of \(testedColumn)\(scale)"
+  }
+
+  /// What genotype is tested with: time, or another column of the formula.
+  private var testedColumn: String {
+    inputs.plan.columns.tested.map { place in
+      inputs.plan.matrices.genotypeNames[place].split(separator: ":").filter { $0 != "genotype" }
+        .map { $0 == "time" ? timeName : String($0) }.joined(separator: ":")
+    }.joined(separator: ", ")
   }
 
   /// Effects at the first and the last time of the genes that were found.
@@ -71,7 +88,7 @@ extension ScanReport {
       patterns.append(pattern)
     }
     return EffectEndsPlot(
-      first: first, last: last, patterns: patterns, effectUnit: units.expression)
+      first: first, last: last, patterns: patterns, effectUnit: effectUnit)
   }
 
   /// The allele's effect at the first and the last time, put together from the row.

@@ -13,7 +13,7 @@ extension ScanReport {
         .paragraph(
           "\(Self.percent(boundaryShare)) of the pairs have their optimum on the boundary of the "
             + "parameter space: a variance is 0 or a correlation ±1, as is common with few visits "
-            + "a donor. \(boundaryTests)"),
+            + "a donor.\(boundaryTests)"),
         .table(Self.statusTable(manifest.pairsByStatus, title: "Status of all pairs")),
         .table(Self.statusTable(statuses, title: "Status of the genes' fits without a variant")),
         slopeDeviations, degreesOfFreedom,
@@ -21,10 +21,14 @@ extension ScanReport {
   }
 
   private var boundaryTests: String {
-    calibration.warnings.boundary == nil
-      ? "The tests take account of it."
-      : "With \(PlotNumber.count(manifest.design.donors, "donor")) p-values below about 1e-3 of "
+    let warnings = calibration.warnings
+    guard warnings.boundary == nil else {
+      return
+        " With \(PlotNumber.count(manifest.design.donors, "donor")) p-values below about 1e-3 of "
         + "such rows are too small."
+    }
+    // Where a warning concerns every row the verdict has it.
+    return warnings.everywhere.isEmpty ? " The tests take account of it." : ""
   }
 
   var boundaryShare: Double { calibration.boundaryShare }
@@ -42,7 +46,7 @@ extension ScanReport {
     let plot = HistogramPlot(
       title: "SDs of the donors' slopes", edges: edges, counts: counts,
       axis: AxisLabel(
-        "SD of slopes", unit: "\(units.expression) per \(timeName)"),
+        "SD of slopes", unit: "\(effectUnit) per \(timeName)"),
       countName: "genes",
       howToRead: "Each gene counts once, by its fit without a variant. Genes at 0 have donors "
         + "whose courses differ in level alone; the further right, the more donors differ in how "
@@ -108,7 +112,8 @@ extension ScanReport {
   }
 
   var methodsSection: ReportSection {
-    let methods = MethodsText(manifest: manifest, boundaryShare: boundaryShare)
+    let methods = MethodsText(
+      manifest: manifest, boundaryShare: boundaryShare, genesWithPairs: genes.withPairs)
     return ReportSection(
       id: "methods", heading: "Methods, to be copied",
       blocks: [

@@ -3,6 +3,7 @@ import BlockGzip
 import Genotypes
 import Glibc
 import Longitudinal
+import MixedModels
 import Plots
 import Results
 
@@ -83,6 +84,12 @@ package struct ScanReport {
   var timeName: String { manifest.plan.settings["time-column"] ?? "time" }
 
   var timeAxis: AxisLabel { AxisLabel(timeName, unit: units.time) }
+
+  /// What effects on expression are measured in.
+  var effectUnit: String {
+    manifest.family.flatMap { ResponseFamily(rawValue: $0) }.map { "\($0.link) scale" }
+      ?? units.expression
+  }
 
   static func percent(_ share: Double, decimals: Int = 1) -> String {
     share.isFinite ? CompactNumber.fixed(100 * share, decimals: decimals) + " %" : "NA"
