@@ -41,7 +41,8 @@ struct OutputFiles {
       let file = FileIdentity(path)
       if read.contains(file) {
         throw ValidationError(
-          "'\(path)' stands for two files, one of which is read; give the output another path")
+          "'\(path)' stands for two files, one of which is read; give every output a path of its own"
+        )
       }
       guard written.insert(file).inserted else {
         throw ValidationError("'\(path)' stands for two files; give every output a path of its own")
