@@ -69,8 +69,9 @@ inputs:
   checkpoints:
     label: Folder of unfinished work
     doc: |
-      Path of a folder, the same on every machine, of this result alone. A part that is started again goes
-      on from there; without it, it starts over, since engines give every attempt a new working folder.
+      Path of a folder that is there, the same on every machine, of this result alone. A part that is started
+      again goes on from there; without it, it starts over, since engines give every attempt a new working
+      folder.
     type: string?
   report_options:
     label: Options of the report
