@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # What is wrong with the inputs is said here, before a part of the scan starts.
 cwlVersion: v1.2
 class: CommandLineTool

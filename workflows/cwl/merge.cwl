@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # All parts to one result.
 cwlVersion: v1.2
 class: CommandLineTool

@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # Numbers and names of the parts of a scan, without an expression language.
 cwlVersion: v1.2
 class: CommandLineTool

@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # A page about a result.
 cwlVersion: v1.2
 class: CommandLineTool

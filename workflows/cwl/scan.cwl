@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # One part of a scan, or a whole one.
 cwlVersion: v1.2
 class: CommandLineTool

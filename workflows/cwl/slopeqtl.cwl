@@ -1,4 +1,3 @@
-#!/usr/bin/env cwl-runner
 # cwltool --parallel --outdir results slopeqtl.cwl inputs.yml
 cwlVersion: v1.2
 class: Workflow

@@ -1,4 +1,3 @@
-#!/usr/bin/env nextflow
 // Not executed by our tests, which have no Nextflow.
 //
 // A scan for dynamic eQTLs in parts: check → parts of a scan → merge → report.
