@@ -7,8 +7,8 @@
 #   DIR/completions/            slopeqtl.bash, _slopeqtl (zsh), slopeqtl.fish
 #   DIR/libraries/*.doccarchive `docc preview`, or any web server
 #
-# Steps: workflows/setup.sh, a release build, the manual's plugin of swift-argument-parser,
-# `slopeqtl --generate-completion-script`, symbol graphs and `docc convert`.
+# Steps: workflows/setup.sh, a release build, man pages and completions as workflows/install.sh
+# installs them, symbol graphs and `docc convert`.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
@@ -29,21 +29,19 @@ directory=$(cd "$directory" && pwd)
 
 # shellcheck source=workflows/setup.sh
 source "$root/workflows/setup.sh"
+# shellcheck source=workflows/package.sh
+source "$root/workflows/package.sh"
 cd "$root"
 
 say "Building the release binary"
 swift build -c release --product slopeqtl
 slopeqtl=$(swift build -c release --show-bin-path)/slopeqtl
 
-# The plugin asks every program of the package, and writes to a folder of its own.
 say "Man pages: $directory/man"
-swift package --disable-sandbox generate-manual --multi-page
-cp .build/plugins/GenerateManual/outputs/slopeqtl/*.1 "$directory/man/"
+package_manuals "$slopeqtl" "$directory/man" -c release
 
 say "Completions: $directory/completions"
-"$slopeqtl" --generate-completion-script bash > "$directory/completions/slopeqtl.bash"
-"$slopeqtl" --generate-completion-script zsh > "$directory/completions/_slopeqtl"
-"$slopeqtl" --generate-completion-script fish > "$directory/completions/slopeqtl.fish"
+package_completions "$slopeqtl" "$directory/completions"
 
 say "Libraries: $directory/libraries"
 graphs=$(mktemp -d)
