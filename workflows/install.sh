@@ -51,8 +51,8 @@ for folder in "${folders[@]}"; do
   while [ ! -e "$place" ] && [ ! -L "$place" ]; do place=$(dirname "$place"); done
   [ -d "$place" ] || fail "$destination/$folder cannot be made: $place is not a folder"
   { [ -w "$place" ] && [ -x "$place" ]; } || fail \
-    "$(id -un) may not write to $place; run it as one who may, or give a PREFIX of your own:" \
-    "bash workflows/install.sh $HOME/.local"
+    "$(id -un) may not write to $place; give a PREFIX of your own (bash workflows/install.sh" \
+    "$HOME/.local), or make a package (workflows/deb.sh) for an administrator to install"
 done
 
 # shellcheck source=workflows/setup.sh
