@@ -41,6 +41,8 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var instructions: InstructionFlags
 
+  @OptionGroup var digits: DigitFlags
+
   @Flag(help: "Print the report as one JSON object.")
   var json = false
 
@@ -96,6 +98,7 @@ struct CheckCommand: ParsableCommand {
     genes.apply(to: &options)
     instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
+    options.significantDigits = digits.digits
     let observer = CheckObserver(messages.observer())
     do throws(ScanFailure) {
       let estimate = try ScanEstimate(options: options, observer: observer)

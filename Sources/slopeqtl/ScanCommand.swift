@@ -29,8 +29,7 @@ struct ScanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Prefix of the files to write.", valueName: "prefix"))
   var out: String
 
-  @Option(help: "Significant digits of numbers; 17 gives the shortest text of the same double.")
-  var digits = 6
+  @OptionGroup var digits: DigitFlags
 
   @Option(help: "Threads. (default: the cores this process may use)")
   var threads: Int?
@@ -46,9 +45,6 @@ struct ScanCommand: ParsableCommand {
     try guards.check(family: model.family)
     guard !out.isEmpty, !out.hasSuffix("/") else {
       throw ValidationError("--out '\(out)': expected a file name prefix such as results/scan")
-    }
-    guard (1...17).contains(digits) else {
-      throw ValidationError("--digits \(digits): expected 1 to 17")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
@@ -81,7 +77,7 @@ struct ScanCommand: ParsableCommand {
     try selection.apply(to: &options)
     guards.apply(to: &options)
     genes.apply(to: &options)
-    options.significantDigits = digits
+    options.significantDigits = digits.digits
     instructions.apply(to: &options)
     options.threads = threads ?? Int(platform_usable_cores())
     parts.apply(to: &options)

@@ -154,7 +154,7 @@ private struct ScanManifest: Decodable {
     let folder = try ScratchFolder()
     try CohortFiles().write(to: folder)
     let before = folder.names()
-    let flags = CohortFiles.inputs + CohortFiles.everyPair + ["--threads", "3"]
+    let flags = CohortFiles.inputs + CohortFiles.everyPair + ["--threads", "3", "--digits", "17"]
     let result = try Command.slopeqtl(["check"] + flags, in: folder)
     #expect(result.exitCode == 0)
     // 19 donors: the one warning says what to do about boundary fits.
