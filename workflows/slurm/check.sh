@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# A job of submit.sh: reads all input through. Its argument is the configuration.
+set -euo pipefail
+# shellcheck source=workflows/slurm/scan.conf
+source "$1"
+"$slopeqtl" check "${scan[@]}"
+"$slopeqtl" check "${scan[@]}" --json --quiet > "$result.check.json.partial"
+mv "$result.check.json.partial" "$result.check.json"
