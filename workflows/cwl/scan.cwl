@@ -89,7 +89,7 @@ inputs:
     default: 2000
   scan_options:
     label: Options of the scan alone
-    doc: Options that slopeqtl check does not take, such as --digits; one word an entry.
+    doc: Options that slopeqtl check does not take, such as --force; one word an entry.
     type: string[]
     default: []
     inputBinding:

@@ -45,7 +45,7 @@ inputs:
     default: []
   scan_options:
     label: Options of the scan alone
-    doc: Options that slopeqtl check does not take, such as --digits; one word an entry.
+    doc: Options that slopeqtl check does not take, such as --force; one word an entry.
     type: string[]
     default: []
   name:

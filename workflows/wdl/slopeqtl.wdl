@@ -21,7 +21,7 @@ workflow slopeqtl {
     covariates: "Covariates by donor or by sample, in either orientation"
     files: "Files that options name, by their names without folders"
     options: "Options of slopeqtl scan that slopeqtl check takes, too; one word an entry"
-    scan_options: "Options of slopeqtl scan alone, such as --digits; one word an entry"
+    scan_options: "Options of slopeqtl scan alone, such as --force; one word an entry"
     report_options: "Options of slopeqtl report; one word an entry"
     name: "What the names of the result's files begin with"
     shards: "Number of parts"
