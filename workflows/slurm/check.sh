@@ -3,6 +3,5 @@
 set -euo pipefail
 # shellcheck source=workflows/slurm/scan.conf
 source "$1"
-"$slopeqtl" check "${scan[@]}"
-"$slopeqtl" check "${scan[@]}" --json --quiet > "$result.check.json.partial"
+"$slopeqtl" check "${scan[@]}" --json > "$result.check.json.partial"
 mv "$result.check.json.partial" "$result.check.json"

@@ -5,5 +5,5 @@ set -euo pipefail
 source "$1"
 made=()
 for ((k = 1; k <= parts; k++)); do made+=("$result.parts/${k}of$parts"); done
-"$slopeqtl" merge --out "$result" "${made[@]}"
+[ -e "$result.manifest.json" ] || "$slopeqtl" merge --out "$result" "${made[@]}"
 "$slopeqtl" report "$result" --out "$result.html"

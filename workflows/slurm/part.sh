@@ -27,7 +27,10 @@ wait $scan_process || status=$?
 case $status in
   0) ;;
   64 | 65 | 66) echo $status > "$part.refused" ;;
-  143) [ $near_limit = false ] || scontrol requeue "${SLURM_ARRAY_JOB_ID}_$k" ;;
+  143)
+    # Slurm ends this job when it queues it again; an end of its own might count as a failure.
+    if [ $near_limit = true ] && scontrol requeue "${SLURM_ARRAY_JOB_ID}_$k"; then sleep 60; fi
+    ;;
 esac
 [ $status -eq 0 ] || tail -n 1 "$log" >&2
 exit $status

@@ -44,8 +44,8 @@ mkdir -p "$result.parts" "$result.logs"
 exec 9> "$result.parts/lock"
 flock -n 9 || fail 75 "$result.parts: another submission is at work"
 
-if [ -e "$result.manifest.json" ]; then
-  say "nothing to do: $result.manifest.json is there"
+if [ -e "$result.manifest.json" ] && [ -e "$result.html" ]; then
+  say "nothing to do: $result.manifest.json and $result.html are there"
   exit 0
 fi
 
@@ -61,14 +61,14 @@ missing=0
 refused=()
 for ((k = 1; k <= parts; k++)); do
   part=$result.parts/${k}of$parts
-  [ ! -e "$part.manifest.json" ] || continue
+  if [ -e "$part.manifest.json" ] || [ -e "$result.manifest.json" ]; then continue; fi
   if [ -e "$part.refused" ]; then
     refused+=("$part.refused")
     continue
   fi
   killed=$(cat "$part.killed" 2> /dev/null || echo 0)
   memory=$((memory_mb << killed))
-  tasks[$memory]+=${tasks[$memory]:+,}$k
+  tasks[$memory]+=" $k"
   missing=$((missing + 1))
 done
 if [ ${#refused[@]} -gt 0 ]; then
@@ -76,25 +76,37 @@ if [ ${#refused[@]} -gt 0 ]; then
   fail 65 "the input of ${#refused[@]} parts was refused: mend it and remove ${refused[*]}"
 fi
 
+# Numbers as sbatch has them: 1-3,7.
+ranges() {
+  tr ' ' '\n' | awk '
+    function flush() { out = out (out == "" ? "" : ",") (from == to ? from : from "-" to) }
+    $1 == "" { next }
+    from == "" { from = to = $1; next }
+    $1 == to + 1 { to = $1; next }
+    { flush(); from = to = $1 }
+    END { if (from != "") flush(); print out }'
+}
+
 submit() {
   sbatch --parsable --kill-on-invalid-dep=yes --chdir="$PWD" --time="$time" \
     ${sbatch[@]+"${sbatch[@]}"} "$@" | cut -d ';' -f 1 | tee -a "$result.parts/jobs"
 }
 
 after=()
-if [ ! "$result.check.json" -nt "$conf" ]; then
+if [ $missing -gt 0 ] && [ ! "$result.check.json" -nt "$conf" ]; then
   check=$(submit --job-name=slopeqtl-check --mem=2000M --output="$result.logs/check.log" \
     "$here/check.sh" "$conf")
-  say "check is job $check"
+  say "check is job $check; what it refuses is in $result.logs/check.log"
   after=(--dependency="afterok:$check")
 fi
 
 arrays=()
 for memory in "${!tasks[@]}"; do
-  array=$(submit ${after[@]+"${after[@]}"} --job-name=slopeqtl-part --array="${tasks[$memory]}%$at_once" \
+  numbers=$(ranges <<< "${tasks[$memory]}")
+  array=$(submit ${after[@]+"${after[@]}"} --job-name=slopeqtl-part --array="$numbers%$at_once" \
     --cpus-per-task="$threads" --mem="${memory}M" --requeue --open-mode=append --signal=B:USR1@120 \
     --output="$result.logs/part.%a.slurm" "$here/part.sh" "$conf")
-  say "parts ${tasks[$memory]} of $parts with $memory MiB are job $array"
+  say "parts $numbers of $parts with $memory MiB are job $array"
   arrays+=("$array")
 done
 
