@@ -48,6 +48,9 @@ on_this_machine() {
   check "local: a page" test -s results/scan.html
   check "local: a second run has nothing to do" run local
   check "local: which it says" said 'Nothing to be done'
+  configure 'bed: lost.bed.gz'
+  check "local: but not where an input is gone" not run local
+  check "local: whose name it says" said 'not there: lost.bed.gz'
 }
 
 chromosomes() {
