@@ -22,6 +22,13 @@ package struct ModelPlan: Sendable {
   package let cohort: Cohort
   package let notes: [String]
 
+  /// Whether donors have random slopes of their own.
+  package var hasDonorSlopes: Bool {
+    matrices.randomTerms.contains { term in
+      term.group == ModelMatricesBuilder.donor && term.columnNames.contains { $0 != "(Intercept)" }
+    }
+  }
+
   /// Builds the model and checks that the data can identify it.
   ///
   /// - Throws: `InputError` for unknown names, missing covariates and unidentifiable models.

@@ -15,23 +15,22 @@ package struct EffectPlot: Chart {
   ///   - effect: of one further effect allele at these times.
   ///   - lower: the lower end of the 95 % confidence band.
   ///   - upper: its upper end.
+  ///   - response: what changes by the effect, for the caption.
   ///   - timeCentre: the time at which `b_g` is the effect.
   package init(
     title: String = "Effect of the allele over time", times: [Double], effect: [Double],
     lower: [Double], upper: [Double], timeCentre: Double?, timeAxis: AxisLabel,
-    effectAxis: AxisLabel,
-    howToRead: String =
-      """
-    The line is the change in expression per effect allele at each time, with its 95 % \
-    confidence band. Where the band is clear of the zero line, the allele has an effect at \
-    that time; a line that is not flat is a dynamic effect.
-    """
+    effectAxis: AxisLabel, response: String = "expression"
   ) {
     precondition(
       times.count == effect.count && times.count == lower.count && times.count == upper.count,
       "times \(times.count), effect \(effect.count), lower \(lower.count), upper \(upper.count)")
     self.title = title
-    self.howToRead = howToRead
+    howToRead = """
+      The line is the change in \(response) per effect allele at each time, with its 95 % \
+      confidence band. Where the band is clear of the zero line, the allele has an effect at \
+      that time; a line that is not flat is a dynamic effect.
+      """
     self.times = times
     self.effect = effect
     self.lower = lower

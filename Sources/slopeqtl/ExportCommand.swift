@@ -52,9 +52,8 @@ struct ExportCommand: ParsableCommand {
     platform_keep_freed_memory()
     let summary = try reportingErrors {
       let result = try FinishedResult(prefix: prefix)
-      try inputs.check(output: out, result: result)
       var request = selection.request(to, output: out)
-      request.spared = inputs.files(of: result)
+      request.spared = try inputs.check(output: out, result: result)
       guard to == .susie else { return try Exporter(result, request).run() }
       // Inputs are opened once the result is known to be of use.
       var opened: GeneCorrelations?

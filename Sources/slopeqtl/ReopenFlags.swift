@@ -28,18 +28,23 @@ struct ReopenFlags: ParsableArguments {
 
   /// Refuses a file to write that belongs to the result or is read for it.
   ///
+  /// - Returns: all files that must not be written over.
   /// - Throws: `ValidationError`.
-  func check(output: String, result: FinishedResult) throws {
-    guard files(of: result).contains(FileIdentity(output)) else { return }
-    throw ValidationError(
-      "--out '\(output)' is a file of the result or of its scan; give another path")
+  @discardableResult
+  func check(output: String, result: FinishedResult) throws -> Set<FileIdentity> {
+    let files = files(of: result)
+    guard !files.contains(FileIdentity(output)) else {
+      throw ValidationError(
+        "--out '\(output)' is a file of the result or of its scan; give another path")
+    }
+    return files
   }
 
   /// The files of a result and all that its scan read.
   ///
   /// Beside the inputs of the manifest these are all files that the scan's command names, and those
   /// that flags name, each with its index.
-  func files(of result: FinishedResult) -> Set<FileIdentity> {
+  private func files(of result: FinishedResult) -> Set<FileIdentity> {
     var read = result.manifest.inputs.map(\.path)
     for word in (result.manifest.scanCommand ?? []) + result.manifest.command {
       read.append(word)

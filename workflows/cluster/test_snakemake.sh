@@ -38,7 +38,6 @@ run() {
 }
 
 said() { grep -q -- "$1" out || { tail -n 30 out && return 1; }; }
-never_said() { ! said "$1" 2> /dev/null > /dev/null; }
 
 on_this_machine() {
   begin local

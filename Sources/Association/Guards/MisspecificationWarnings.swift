@@ -42,7 +42,8 @@ package struct MisspecificationWarnings {
       + "with the homogeneous model, whose level holds where residual variances differ"
   }
 
-  /// Of rows with status `boundary` alone. Few donors: where the optimum lies on the boundary the variance of slopes counts as known.
+  /// Of rows with status `boundary` alone. Few donors: where the optimum lies on the boundary the
+  /// variance of slopes counts as known.
   package var boundary: String? {
     let donors = plan.cohort.donorIDs.count
     guard donors < Self.fewDonors, options.degreesOfFreedom == .satterthwaite,
@@ -55,10 +56,7 @@ package struct MisspecificationWarnings {
 
   /// Donors' slopes differ, and the model has none.
   private var slopes: String? {
-    let hasSlope = plan.matrices.randomTerms.contains { term in
-      term.group == ModelMatricesBuilder.donor && term.columnNames.contains { $0 != "(Intercept)" }
-    }
-    guard !hasSlope else { return nil }
+    guard !plan.hasDonorSlopes else { return nil }
     var visits: [Int: Set<Double>] = [:]
     for (sample, donor) in plan.cohort.donorOfSample.enumerated() {
       visits[donor, default: []].insert(plan.cohort.time[sample])

@@ -118,13 +118,6 @@ package struct Locus {
     return (time.min() ?? 0)...(time.max() ?? 0)
   }
 
-  /// Whether donors have slopes of their own.
-  package var hasSlopes: Bool {
-    inputs.plan.matrices.randomTerms.contains { term in
-      term.group == ModelMatricesBuilder.donor && term.columnNames.contains { $0 != "(Intercept)" }
-    }
-  }
-
   /// Places of the tested columns among the fixed effects of a pair's model.
   package var testedPlaces: [Int] {
     inputs.plan.columns.tested.map { inputs.plan.matrices.fixedNames.count + $0 }

@@ -58,7 +58,7 @@ package struct LocusDiagnostics {
 
   /// Where donors have no slopes of their own their differences count as noise of samples.
   private var equalSlopes: String? {
-    guard !report.locus.hasSlopes else { return nil }
+    guard !report.plan.hasDonorSlopes else { return nil }
     return
       "The model assumes that all donors have one slope over \(report.timeName): it has no random "
       + "slope. Where donors' slopes differ, p-values of genotype × \(report.timeName) are too small, for "
@@ -89,7 +89,7 @@ package struct LocusDiagnostics {
         "\(what), more than the \(count) donors: what differs from visit to visit within donors is "
         + "told from samples."
     }
-    return report.locus.hasSlopes
+    return report.plan.hasDonorSlopes
       ? "\(what), more than the \(count) donors: the model finds that donors' slopes hardly differ, "
         + "and samples count for themselves."
       : "\(what), more than the \(count) donors: samples count for themselves."

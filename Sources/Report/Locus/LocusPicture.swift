@@ -129,17 +129,19 @@ package struct LocusPicture {
   var effect: EffectPlot {
     let courses = report.courses
     let effects = courses?.effects ?? []
-    var plot = EffectPlot(
+    return EffectPlot(
       times: courses?.times ?? [], effect: effects.map(\.estimate), lower: effects.map(\.lower),
       upper: effects.map(\.upper), timeCentre: report.plan.timeCentre, timeAxis: timeAxis,
-      effectAxis: effectAxis)
-    if let fit = report.generalized?.fit {
-      let what =
-        fit.family == .poisson
-        ? "the logarithm of the expected count" : "the log odds (logit) of the outcome"
-      plot.howToRead = plot.howToRead.replacing("change in expression", with: "change in \(what)")
+      effectAxis: effectAxis, response: response)
+  }
+
+  /// What effects change.
+  private var response: String {
+    switch report.generalized?.fit.family {
+    case nil: "expression"
+    case .poisson?: "the logarithm of the expected count"
+    case .binomial?: "the log odds (logit) of the outcome"
     }
-    return plot
   }
 
   var slopes: SlopePlot {

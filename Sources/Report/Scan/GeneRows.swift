@@ -58,7 +58,11 @@ struct GeneRows: Sendable {
   func leads(_ rate: Double) -> [String: PairPass.Lead] {
     Dictionary(
       significant(rate).map {
-        ($0.id, PairPass.Lead(variant: text("variant_id", of: $0), position: text("pos", of: $0)))
+        (
+          $0.id,
+          PairPass.Lead(
+            variant: text("variant_id", of: $0), position: text("pos", of: $0), logP: $0.logP)
+        )
       }
     ) { first, _ in first }
   }

@@ -24,9 +24,15 @@ struct PairPass: Sendable {
   }
 
   /// A gene's lead variant, as the tables have it.
-  struct Lead: Equatable {
+  struct Lead {
     var variant: String
     var position: String
+    /// The natural logarithm of its p-value.
+    var logP: Double
+
+    func isRow(variant: String, position: String) -> Bool {
+      (self.variant, self.position) == (variant, position)
+    }
   }
 
   /// p-values that are kept at most, of each kind.
@@ -63,6 +69,8 @@ struct PairPass: Sendable {
     )
     let status = try columns.require("status")
     let df = try columns.require("df_gi")
+    // No other row can be a lead's.
+    let largest = leads.values.map(\.logP).max() ?? -.infinity
     while try table.advance() {
       rows += 1
       let bin = PValueHistogram.frequencyBin(try table.number(frequency))
@@ -72,8 +80,9 @@ struct PairPass: Sendable {
       genome.add(
         chromosome: table.bytes(chromosome), position: try table.integer(position),
         minusLog10P: -logP / M_LN10)
-      if table.bytes(status).elementsEqual("boundary".utf8), let lead = leads[table.text(gene)],
-        lead == Lead(variant: table.text(variant), position: table.text(position))
+      if logP <= largest, table.bytes(status).elementsEqual("boundary".utf8),
+        let lead = leads[table.text(gene)],
+        lead.isRow(variant: table.text(variant), position: table.text(position))
       {
         boundaryLeads.insert(table.text(gene))
       }
